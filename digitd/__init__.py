@@ -1,0 +1,1 @@
+"""digitd reads handwritten digits from image files dropped in a folder."""

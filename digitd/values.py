@@ -1,0 +1,100 @@
+"""The nouns that travel between the stages: what was read, and what became of a file."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What a row says of its value."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    BLANK = "blank"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """A rectangle on a page, in pixels from the top-left corner: columns [x, x + width), rows [y, y + height)."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was read on one page, or why nothing was.
+
+    Attributes
+    ----------
+    page : int
+        Counted from 1.
+    value : str
+        The digits read; empty when the page is blank or failed.
+    confidence : float or None
+        Calibrated probability that the whole value is right, 0-1; None where nothing was read.
+    status : Status
+    reason : str
+        Stable lower_snake code; empty for accepted readings.
+    detail : str
+        One sentence for people: the failure, with the value found and the limit.
+    probabilities : tuple of float
+        Ten calibrated probabilities, digit 0 first; empty where the model was not asked.
+    box : Box or None
+        Where the ink lies on the page.
+    field : str
+        Name of the form field; empty but for forms.
+    """
+
+    page: int
+    value: str
+    confidence: float | None
+    status: Status
+    reason: str = ""
+    detail: str = ""
+    probabilities: tuple[float, ...] = ()
+    box: Box | None = None
+    field: str = ""
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, float], ...]:
+        """The two runners-up as (digit, probability), most probable first; those under 0.00005 are left out."""
+        ranked = sorted(((p, str(digit)) for digit, p in enumerate(self.probabilities)), reverse=True)
+        return tuple((digit, p) for p, digit in ranked[1:3] if p >= 0.00005)
+
+
+def failed(page: int, reason: str, detail: str) -> Reading:
+    """Make the reading of a page that could not be read."""
+    return Reading(page=page, value="", confidence=None, status=Status.FAILED, reason=reason, detail=detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one file: at least one reading, whatever the file was.
+
+    Attributes
+    ----------
+    name : str
+        As the user knows the file: relative to the inbox or to the folder that was scored.
+    sha256 : str
+        Of the bytes that were read, 64 hex digits; empty when they could not be read.
+    readings : tuple of Reading
+        In page order.
+    pictures : tuple of str
+        For each reading the path of its annotated picture relative to the outbox; empty for none.
+    elapsed_ms : float
+        From opening the file to its last reading and picture.
+    """
+
+    name: str
+    sha256: str
+    readings: tuple[Reading, ...]
+    pictures: tuple[str, ...]
+    elapsed_ms: float
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether no page at all could be read."""
+        return all(reading.status is Status.FAILED for reading in self.readings)
