@@ -1,0 +1,49 @@
+# `make run` and `make test` need Python 3.11+ and a package index, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := digitd tests samples benchmarks
+
+.PHONY: run test lint bench lock samples clean
+
+run: .venv/.run ## start the daemon on the shipped model, with sample digits in inbox/
+	$(BIN)/python -m samples.drop inbox
+	exec $(BIN)/digitd watch --config config/digitd.toml
+
+test: .venv/.test lint ## every test, lint and type check
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --fail-under=90
+
+lint: .venv/.test
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.run ## speed, as ratios side by side in one run
+	$(BIN)/python -m benchmarks
+
+lock: ## resolve the newest versions that pyproject.toml allows, with hashes
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/pip install -q uv
+	.venv/lock/bin/uv pip compile pyproject.toml $(RESOLVE) --extra train -o requirements/run.txt
+	.venv/lock/bin/uv pip compile pyproject.toml $(RESOLVE) --extra train --group test -c requirements/run.txt -o requirements/test.txt
+RESOLVE := -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+clean: ## remove the environment and what the tools left behind
+	rm -rf .venv dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digitd needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python requirements/run.txt pyproject.toml
+	@echo "Installing digitd and TensorFlow into .venv (some 500 MB; a few minutes the first time)"
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/.test: .venv/.run requirements/test.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
