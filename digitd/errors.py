@@ -67,7 +67,7 @@ class BusyError(DigitdError):
     exit_code = ExitCode.BUSY
 
 
-class Rejection(DigitdError):
+class Rejection(DigitdError):  # noqa: N818 - a rejection is a verdict on one file, not a failure of digitd
     """One file or page cannot be read; the others can.
 
     Attributes

@@ -1,0 +1,6 @@
+"""The configuration: its values, what each key accepts, and where each value came from."""
+
+from digitd.config.load import load_config
+from digitd.config.settings import Config, InboxConfig, Limits, OutboxConfig, Review, Service, Settle
+
+__all__ = ["Config", "InboxConfig", "Limits", "OutboxConfig", "Review", "Service", "Settle", "load_config"]

@@ -1,0 +1,94 @@
+"""What each key of the configuration accepts.
+
+A parser takes a raw value and returns the parsed one, or raises ValueError with the rest of a sentence that begins
+with the key ("must be ...").
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RawValue:
+    """A raw value with what is needed to make sense of it: the folder relative paths start from, and its origin."""
+
+    raw: Any  # whatever TOML can hold
+    base: Path
+    origin: str
+
+
+Parser = Callable[[RawValue], Any]
+
+
+def _number(kind: type, least: float, most: float = float("inf")) -> Parser:
+    def parse(value: RawValue) -> int | float:
+        accepted = (int, float) if kind is float else (int,)
+        if isinstance(value.raw, bool) or not isinstance(value.raw, accepted) or not least <= value.raw <= most:
+            bounds = f"at least {least:g}" if most == float("inf") else f"from {least:g} to {most:g}"
+            raise ValueError(f"must be a{'n integer' if kind is int else ' number'} {bounds}")
+        return float(value.raw) if kind is float else int(value.raw)
+
+    return parse
+
+
+def _choice(*choices: str) -> Parser:
+    def parse(value: RawValue) -> str:
+        if value.raw not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}")
+        return str(value.raw)
+
+    return parse
+
+
+def _flag(value: RawValue) -> bool:
+    if value.raw is True or value.raw is False:
+        return bool(value.raw)
+    raise ValueError("must be true or false")
+
+
+def _text(value: RawValue) -> str:
+    if not isinstance(value.raw, str) or "\0" in value.raw:
+        raise ValueError("must be text")
+    return value.raw
+
+
+def _path(value: RawValue) -> Path:
+    if not _text(value):
+        raise ValueError("must name a folder")
+    return Path(os.path.normpath(value.base / Path(value.raw).expanduser()))
+
+
+def _optional_path(value: RawValue) -> Path | None:
+    return _path(value) if _text(value) else None
+
+
+def _patterns(value: RawValue) -> tuple[str, ...]:
+    if not isinstance(value.raw, list) or not all(isinstance(item, str) for item in value.raw):
+        raise ValueError('must be a list of patterns, e.g. ["*.tmp"]')
+    return tuple(value.raw)
+
+
+def _kind(value: RawValue) -> str:
+    if value.raw in ("number", "form"):
+        raise ValueError('is reserved and not built yet; use "digit", one digit a page')
+    return str(_choice("digit")(value))
+
+
+KEYS: Mapping[str, Mapping[str, Parser]] = {
+    "inbox": {"path": _path, "kind": _kind, "form": _text, "recursive": _flag, "ignore": _patterns},
+    "outbox": {"path": _path, "annotate": _choice("all", "review", "none")},
+    "state": {"path": _optional_path},
+    "model": {"path": _optional_path},
+    "settle": {"quiet_s": _number(float, 0.05, 3600), "rescan_s": _number(float, 0.1, 3600)},
+    "limits": {
+        "max_bytes": _number(int, 1),
+        "max_pixels": _number(int, 1),
+        "max_pages": _number(int, 1),
+        "max_attempts": _number(int, 1),
+    },
+    "review": {"target_error": _number(float, 0, 1), "threshold": _number(float, 0, 1)},
+    "service": {"log_every_s": _number(float, 0.1, 86400), "log_format": _choice("text", "json")},
+}

@@ -1,0 +1,73 @@
+"""What can be set, as values. Each stage takes the narrow part it needs, never the whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxConfig:
+    """One watched folder."""
+
+    path: Path
+    kind: str
+    form: str
+    recursive: bool
+    ignore: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxConfig:
+    """Where results go; ``annotate`` is ``all``, ``review`` or ``none``."""
+
+    path: Path
+    annotate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """When a file counts as finished, in seconds."""
+
+    quiet_s: float
+    rescan_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a single file may cost before it is refused."""
+
+    max_bytes: int
+    max_pixels: int
+    max_pages: int
+    max_attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """When a value is accepted: by a bearable share of errors, 0-1, or by a fixed confidence above 0."""
+
+    target_error: float
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """How the daemon reports; ``log_format`` is ``text`` or ``json``."""
+
+    log_every_s: float
+    log_format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that can be set. ``origins`` tells for each dotted key where its value came from."""
+
+    inboxes: tuple[InboxConfig, ...]
+    outbox: OutboxConfig
+    state_path: Path
+    model_path: Path | None
+    settle: Settle
+    limits: Limits
+    review: Review
+    service: Service
+    origins: Mapping[str, str]
