@@ -1,0 +1,92 @@
+"""Put a reading into words that fit: reasons, percentages, names of any bytes, lines of a width. Pure.
+
+A glyph that the bundled font lacks (Chinese, most emoji) shows as a small square; the picture's own file name still
+carries the whole name.
+"""
+
+import unicodedata
+from collections.abc import Callable
+
+MISSING = "\N{WHITE SQUARE}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+_REASONS = {
+    "low_confidence": "Not sure enough: please check",
+    "not_a_digit": "This may not be a digit",
+    "blank": "Nothing is written here",
+    "not_an_image": "This file is not an image",
+    "truncated": "The image ends too early",
+    "too_large": "The file or its image is too large",
+    "unreadable": "The file cannot be read",
+    "symlink": "A link, not a file",
+}
+
+
+def in_words(reason: str) -> str:
+    """Say a reason code in words; a code without a sentence of its own reads as its words."""
+    return _REASONS.get(reason) or reason.replace("_", " ").strip().capitalize()
+
+
+def percent(probability: float) -> str:
+    """Write a probability with two decimals; never as 0 or 100 %, which no reader can promise."""
+    if probability >= 0.99995:
+        return "> 99.99%"
+    if probability < 0.00005:
+        return "< 0.01%"
+    return f"{100 * probability:.2f}%"
+
+
+def printable(text: str, has_glyph: Callable[[str], bool]) -> str:
+    """Show any string on one line: control characters and undecodable bytes as escapes, unknown glyphs as squares."""
+    return "".join(_shown(character, has_glyph) for character in unicodedata.normalize("NFC", text))
+
+
+def _shown(character: str, has_glyph: Callable[[str], bool]) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a name that is not UTF-8 (PEP 383)
+        return f"\\x{code - 0xDC00:02x}"
+    if not character.isprintable():
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character) or (
+            f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+        )
+    return character if has_glyph(character) else MISSING
+
+
+def shorten(text: str, fits: Callable[[str], bool]) -> str:
+    """Cut the middle out of a text until it fits, so that the end of a file name stays."""
+    if fits(text):
+        return text
+    kept, too_many = 0, len(text)
+    while too_many - kept > 1:
+        tried = (kept + too_many) // 2
+        kept, too_many = (tried, too_many) if fits(_middle_out(text, tried)) else (kept, tried)
+    return _middle_out(text, kept)
+
+
+def _middle_out(text: str, kept: int) -> str:
+    tail = kept // 2
+    return text[: kept - tail] + ELLIPSIS + text[len(text) - tail :]
+
+
+def wrap(text: str, fits: Callable[[str], bool], max_lines: int) -> str:
+    """Break a text into at most `max_lines` lines that fit; what is left over ends in an ellipsis."""
+    lines: list[str] = []
+    rest = text.strip()
+    while rest and len(lines) < max_lines - 1:
+        line = _first_line(rest, fits)
+        lines.append(line.rstrip())
+        rest = rest[len(line) :].lstrip()
+    if rest:
+        lines.append(rest if fits(rest) else _first_line(rest, lambda line: fits(line + ELLIPSIS)).rstrip() + ELLIPSIS)
+    return "\n".join(lines)
+
+
+def _first_line(text: str, fits: Callable[[str], bool]) -> str:
+    if fits(text):
+        return text
+    fitting, too_long = 1, len(text)
+    while too_long - fitting > 1:
+        tried = (fitting + too_long) // 2
+        fitting, too_long = (tried, too_long) if fits(text[:tried]) else (fitting, tried)
+    space = text.rfind(" ", 0, fitting + 1)
+    return text[: space + 1] if space > 0 else text[:fitting]
