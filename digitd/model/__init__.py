@@ -1,0 +1,1 @@
+"""The trained model: its artefact on disk, its classifier for serving, and the meaning of its confidence."""

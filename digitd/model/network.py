@@ -1,0 +1,132 @@
+"""The two Keras recipes, and the Keras side of an artefact. The one module of `model` that needs TensorFlow.
+
+Both networks take (N, 28, 28) float32 glyphs, 0-255 with 255 = ink, and give (N, 10) probabilities; whatever scaling
+they need is a layer inside them, so that serving cannot differ from training.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitd.errors import ModelError
+
+RECIPES = ("mlp", "cnn")
+
+
+def quiet_tensorflow() -> None:
+    """Keep TensorFlow's start-up chatter off the terminal; call before it is first imported."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+
+def build_network(recipe: str) -> Any:
+    """Make an untrained, uncompiled Keras model.
+
+    Parameters
+    ----------
+    recipe : str
+        ``mlp``: Flatten, Dense 128 ReLU, Dense 128 ReLU, Dense 10 softmax, after each image column is brought to
+        unit length as ``tf.keras.utils.normalize(x, axis=1)`` does.
+        ``cnn``: six 3x3 convolutions of width 24, 32, 32, 64, 64, 64, each with batch normalisation; strides instead
+        of pooling, then the mean over the 7x7 map; 110 k parameters.
+    """
+    return {"mlp": _mlp, "cnn": _cnn}[recipe]()
+
+
+def compile_network(model: Any, recipe: str, *, steps: int) -> None:
+    """Attach optimiser and loss.
+
+    Parameters
+    ----------
+    model : keras.Model
+    recipe : str
+        ``mlp``: Adam, sparse categorical cross-entropy. ``cnn``: AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101)
+        with a short warm-up and cosine decay to 0, and label smoothing 0.05; its labels are one-hot.
+    steps : int
+        Batches in the whole training.
+    """
+    import keras
+
+    if recipe == "mlp":
+        model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        return
+    warmup = min(400, steps // 10)
+    rate = keras.optimizers.schedules.CosineDecay(
+        1e-4, steps - warmup, alpha=0.0, warmup_target=3e-3, warmup_steps=warmup
+    )
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=0.02)
+    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])  # they hold scale, not capacity
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=0.05)
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
+
+
+def logits_network(model: Any) -> Any:
+    """Return the same network without its closing softmax, sharing no layer with it.
+
+    What is exported gives logits, because an int8 softmax has steps of 1/256 and would ruin the confidence.
+    """
+    import keras
+
+    if model.layers[-1].activation is not keras.activations.softmax:
+        raise ValueError(f"the last layer, {model.layers[-1].name}, is no softmax")
+    twin = keras.models.clone_model(model)
+    twin.set_weights(model.get_weights())
+    twin.layers[-1].activation = keras.activations.linear
+    return keras.Model(twin.inputs, twin.layers[-1](twin.layers[-1].input))
+
+
+def load_network(path: Path) -> Any:
+    """Open a model.keras, without its optimiser.
+
+    Raises
+    ------
+    ModelError
+        When Keras cannot read the file.
+    """
+    quiet_tensorflow()
+    import keras
+
+    try:
+        return keras.saving.load_model(path, compile=False, safe_mode=True)
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        raise ModelError(f"{path}: Keras cannot open it: {error}", hint="train it again with `digitd train`") from error
+
+
+def keras_logits(network: Any, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Score (N, 28, 28) uint8 glyphs, 255 = ink, with a network that ends in softmax; returns (N, 10) float32 logits."""
+    scores: NDArray[np.float32] = logits_network(network).predict(glyphs.astype(np.float32), batch_size=512, verbose=0)
+    return scores
+
+
+def _mlp() -> Any:
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input((28, 28), name="glyph"),
+            keras.layers.UnitNormalization(axis=1),
+            keras.layers.Flatten(),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
+        ],
+        name="mlp",
+    )
+
+
+def _cnn() -> Any:
+    import keras
+    from keras import layers
+
+    glyph = keras.Input((28, 28), name="glyph")
+    x = layers.Rescaling(1 / 255)(glyph)
+    x = layers.Reshape((28, 28, 1))(x)
+    for width, stride in ((24, 1), (32, 2), (32, 1), (64, 2), (64, 1), (64, 1)):  # 28, 14, 14, 7, 7, 7 pixels
+        x = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.ReLU()(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(glyph, layers.Dense(10, activation="softmax")(x), name="cnn")
