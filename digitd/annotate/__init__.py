@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Annotator"]
 
-_PNG_LEVEL = 1  # 3 ms a picture; level 6 takes 5 times as long to save a tenth of the bytes
+# 4 ms a picture; trying all filters on each row takes 12 ms and saves a tenth of the bytes, level 6 15 ms and a fifth
+_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE)
 
 
 class Annotator:
@@ -60,7 +61,7 @@ class Annotator:
         has_pixels = page is not None and page.size > 0
         view = fit(page, reading.box, width=VIEW_WIDTH, height=VIEW_HEIGHT) if page is not None and has_pixels else None
         picture = cv2.cvtColor(self._card.draw(view, reading, name), cv2.COLOR_RGBA2BGR)
-        _, encoded = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, _PNG_LEVEL])
+        _, encoded = cv2.imencode(".png", picture, _PNG)
         return encoded.tobytes()
 
     def __getstate__(self) -> dict[str, None]:

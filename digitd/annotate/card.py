@@ -16,7 +16,8 @@ from digitd.values import Reading, Status
 
 WIDTH, HEIGHT = 1000, 528
 _LEFT, _RIGHT = 520, 968
-_VALUE_SIZE, _VALUE_WIDTH, _VALUE_BASELINE = 120, 250, 192
+_BESIDE = 620  # where the words begin that stand beside a digit or a mark
+_VALUE_SIZE = 120
 
 
 class Card:
@@ -26,12 +27,11 @@ class Card:
         self._sheet = sheet = Sheet(WIDTH, HEIGHT)
         self._overlay, self._chart = Overlay(sheet), Chart(sheet)
         self._marks = {status: Mark(sheet, status) for status in Status}
-        self._name = sheet.text(32, 39, 16, bold=True)
-        self._page = sheet.text(_RIGHT, 39, 13, colour=QUIET, align="right")
-        self._value = sheet.text(_LEFT - 4, _VALUE_BASELINE, _VALUE_SIZE, bold=True)
+        self._name = sheet.text(0, 0, 16, bold=True)
+        self._page = sheet.text(0, 0, 13, colour=QUIET, align="right")
+        self._value = sheet.text(0, 0, _VALUE_SIZE, bold=True)
         self._word = sheet.text(0, 0, 20, bold=True)
-        self._confidence = sheet.text(0, 0, 14)
-        self._reason = sheet.text(0, 0, 14)
+        self._plain = sheet.text(0, 0, 14)
         self._detail = sheet.text(0, 0, 12.5, colour=QUIET)
         still = (sheet.rectangle(Area(0, 64, WIDTH, 1), facecolor=RULE, linewidth=0), *self._overlay.still)
         self._backgrounds = {
@@ -52,44 +52,48 @@ class Card:
 
     def _draw_header(self, reading: Reading, name: str) -> None:
         where = f"Page {reading.page}"
-        self._page.set_text(f"{self._shown(reading.field)}   {where}" if reading.field else where)
+        where = f"{self._shown(reading.field)}   {where}" if reading.field else where
+        self._page.set_text(where)
         room = _RIGHT - 32 - 32 - self._sheet.width_of(self._page)
-        self._name.set_text(shorten(self._shown(name), self._fits(self._name, room)))
-        self._sheet.draw(self._name, self._page)
+        self._sheet.stamp(self._page, where, _RIGHT, 39)
+        self._sheet.stamp(self._name, shorten(self._shown(name), self._fits(self._name, room)), 32, 39)
 
     def _draw_verdict(self, reading: Reading, *, has_chart: bool) -> None:
-        left = self._draw_value(reading) if reading.value else _LEFT
-        radius, top = (11, 116) if reading.value else (26, 128)
-        self._marks[reading.status].draw(left + radius, top, radius)
-        self._write(self._word, LOOKS[reading.status].word, left + 2 * radius + 10, top + 7)
-        baseline = top + 36
+        mark, word = self._marks[reading.status], LOOKS[reading.status].word
+        if not reading.value:
+            mark.draw(_LEFT + 38, 128, 38)
+            self._sheet.stamp(self._word, word, _BESIDE, 107)
+            self._draw_reasons(reading, _BESIDE, 136, max_lines=16)
+            return
+        left, top = self._draw_value(reading.value)
+        mark.draw(left + 11, top + 12, 11)
+        self._sheet.stamp(self._word, word, left + 32, top + 19)
+        self._draw_reasons(reading, left, top + 48, max_lines=2 if has_chart else 12)
+
+    def _draw_value(self, value: str) -> tuple[float, float]:
+        """Draw the value as large as it fits; return where the words on it begin: beside a digit, below a number."""
+        self._value.set_fontsize(_VALUE_SIZE)
+        self._value.set_text(self._shown(value))
+        width = self._sheet.width_of(self._value)
+        if width <= _BESIDE - _LEFT:
+            self._sheet.stamp(self._value, value, _LEFT - 4, 179)
+            return _BESIDE, 88
+        self._value.set_fontsize(_VALUE_SIZE * min(1, (_RIGHT - _LEFT) / width))
+        self._value.set_position((_LEFT, 179))
+        self._sheet.draw(self._value)
+        return _LEFT, 212
+
+    def _draw_reasons(self, reading: Reading, left: float, baseline: float, *, max_lines: int) -> None:
         if reading.confidence is not None:
-            self._write(self._confidence, f"{percent(reading.confidence)} sure", left, baseline)
+            self._sheet.stamp(self._plain, f"{percent(reading.confidence)} sure", left, baseline)
             baseline += 24
         if reading.reason:
-            self._write(self._reason, in_words(self._shown(reading.reason)), left, baseline)
-            baseline += 22
-        if reading.detail:
-            self._draw_detail(reading.detail, left, baseline, max_lines=2 if has_chart else 12)
-
-    def _draw_value(self, reading: Reading) -> float:
-        """Draw the value as large as it fits; return where the text beside it begins."""
-        self._value.set_text(self._shown(reading.value))
-        self._value.set_fontsize(_VALUE_SIZE)
-        if (width := self._sheet.width_of(self._value)) > _VALUE_WIDTH:
-            self._value.set_fontsize(_VALUE_SIZE * _VALUE_WIDTH / width)
-            width = _VALUE_WIDTH
-        self._sheet.draw(self._value)
-        return round(_LEFT + width + 24)
-
-    def _draw_detail(self, detail: str, left: float, baseline: float, *, max_lines: int) -> None:
-        fits = self._fits(self._detail, _RIGHT - left)
-        self._write(self._detail, wrap(self._shown(detail), fits, max_lines), left, baseline)
-
-    def _write(self, text: Text, words: str, x: float, baseline: float) -> None:
-        text.set_text(words)
-        text.set_position((x, baseline))
-        self._sheet.draw(text)
+            words = shorten(in_words(self._shown(reading.reason)), self._fits(self._plain, _RIGHT - left))
+            self._sheet.stamp(self._plain, words, left, baseline)
+            baseline += 23
+        lines = wrap(self._shown(reading.detail), self._fits(self._detail, _RIGHT - left), max_lines)
+        for number, line in enumerate(lines):
+            self._sheet.stamp(self._detail, line, left, baseline + 18 * number)
 
     def _shown(self, text: str) -> str:
         return printable(text, self._sheet.has_glyph)

@@ -3,7 +3,6 @@
 Nothing is drawn on the ink itself: the outline stays clear of it and the tag stands above the outline.
 """
 
-from matplotlib.image import FigureImage
 from matplotlib.path import Path
 
 from digitd.annotate.mark import LOOKS
@@ -14,7 +13,7 @@ from digitd.values import Box, Reading, Status
 
 VIEW_WIDTH, VIEW_HEIGHT = 392, 304
 _PANEL = Area(32, 88, 440, 408)
-_CENTRE_X, _CENTRE_Y = 252, 300
+_CENTRE_X, _CENTRE_Y, _CAPTION_BASELINE = 252, 300, 479
 _TAG_HEIGHT = 26
 _CLEAR = 5  # from the ink to the middle of the outline; half of outline and halo is 2
 _ABSENT = Path(
@@ -30,19 +29,18 @@ class Overlay:
         self._sheet = sheet
         nothing = Area(0, 0, 1, 1)
         self.still = (sheet.rectangle(_PANEL, radius=8, facecolor=PANEL, linewidth=0),)
-        self._image = FigureImage(sheet.figure, origin="upper")
-        self._frame = sheet.rectangle(nothing, facecolor="none", edgecolor="#c9d0d8", linewidth=1)
+        self._frame = sheet.rectangle(nothing, facecolor="#c3cad3", linewidth=0)
         self._halo = sheet.rectangle(nothing, facecolor="none", edgecolor=WHITE, linewidth=4, alpha=0.8)
         self._outline = sheet.rectangle(nothing, facecolor="none", linewidth=2)
         self._tag_text = sheet.text(0, 0, 14, bold=True, align="center")
-        self._caption = sheet.text(_CENTRE_X, _PANEL.top + _PANEL.height - 17, 11.5, colour=QUIET, align="center")
+        self._caption = sheet.text(0, 0, 11.5, colour=QUIET, align="center")
         self._absent = sheet.outline(_ABSENT, facecolor=WHITE, edgecolor="#a3aebb", linewidth=2, joinstyle="round")
 
     def draw(self, view: View | None, reading: Reading) -> None:
         """Draw a page and its reading; no page, a page of outlines."""
         if view is None:
-            self._caption.set_text("No page to show")
-            self._sheet.draw(self._absent, self._caption)
+            self._sheet.draw(self._absent)
+            self._write_caption("No page to show")
             return
         image = self._draw_page(view)
         box = None
@@ -55,13 +53,14 @@ class Overlay:
     def _draw_page(self, view: View) -> Area:
         rows, columns = view.pixels.shape[:2]
         left, top = _CENTRE_X - columns // 2, _CENTRE_Y - rows // 2
-        self._image.ox, self._image.oy = left, self._sheet.height - top - rows
-        self._image.set_data(view.pixels)
-        area = Area(left, top, columns, rows)
-        self._frame.set_bounds(left - 0.5, top - 0.5, columns + 1, rows + 1)
-        self._caption.set_text(_caption(view))
-        self._sheet.draw(self._image, self._frame, self._caption)
-        return area
+        self._frame.set_bounds(left - 1, top - 1, columns + 2, rows + 2)
+        self._sheet.draw(self._frame)
+        self._sheet.paste(view.pixels, left, top)
+        self._write_caption(_caption(view))
+        return Area(left, top, columns, rows)
+
+    def _write_caption(self, words: str) -> None:
+        self._sheet.stamp(self._caption, words, _CENTRE_X, _CAPTION_BASELINE)
 
     def _draw_outline(self, box: Area, colour: str) -> None:
         self._outline.set_edgecolor(colour)

@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 MISSING = "\N{WHITE SQUARE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+_LONGEST_LINE = 200  # characters that any line could hold; measuring longer ones only costs time
 
 _REASONS = {
-    "low_confidence": "Not sure enough: please check",
+    "low_confidence": "Not sure enough to accept it",
     "not_a_digit": "This may not be a digit",
     "blank": "Nothing is written here",
     "not_an_image": "This file is not an image",
@@ -54,9 +55,9 @@ def _shown(character: str, has_glyph: Callable[[str], bool]) -> str:
 
 def shorten(text: str, fits: Callable[[str], bool]) -> str:
     """Cut the middle out of a text until it fits, so that the end of a file name stays."""
-    if fits(text):
+    if len(text) <= _LONGEST_LINE and fits(text):
         return text
-    kept, too_many = 0, len(text)
+    kept, too_many = 0, min(len(text), _LONGEST_LINE)
     while too_many - kept > 1:
         tried = (kept + too_many) // 2
         kept, too_many = (tried, too_many) if fits(_middle_out(text, tried)) else (kept, tried)
@@ -68,7 +69,7 @@ def _middle_out(text: str, kept: int) -> str:
     return text[: kept - tail] + ELLIPSIS + text[len(text) - tail :]
 
 
-def wrap(text: str, fits: Callable[[str], bool], max_lines: int) -> str:
+def wrap(text: str, fits: Callable[[str], bool], max_lines: int) -> list[str]:
     """Break a text into at most `max_lines` lines that fit; what is left over ends in an ellipsis."""
     lines: list[str] = []
     rest = text.strip()
@@ -77,14 +78,21 @@ def wrap(text: str, fits: Callable[[str], bool], max_lines: int) -> str:
         lines.append(line.rstrip())
         rest = rest[len(line) :].lstrip()
     if rest:
-        lines.append(rest if fits(rest) else _first_line(rest, lambda line: fits(line + ELLIPSIS)).rstrip() + ELLIPSIS)
-    return "\n".join(lines)
+        lines.append(_last_line(rest, fits))
+    return lines
+
+
+def _last_line(text: str, fits: Callable[[str], bool]) -> str:
+    whole = _first_line(text, fits)
+    if whole == text:
+        return text
+    return _first_line(text, lambda line: fits(line + ELLIPSIS)).rstrip() + ELLIPSIS
 
 
 def _first_line(text: str, fits: Callable[[str], bool]) -> str:
-    if fits(text):
+    if len(text) <= _LONGEST_LINE and fits(text):
         return text
-    fitting, too_long = 1, len(text)
+    fitting, too_long = 1, min(len(text), _LONGEST_LINE)
     while too_long - fitting > 1:
         tried = (fitting + too_long) // 2
         fitting, too_long = (tried, too_long) if fits(text[:tried]) else (fitting, tried)
