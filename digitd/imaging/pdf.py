@@ -1,0 +1,113 @@
+"""Render the pages of a PDF with PDFium.
+
+PDFium is not thread-safe: one lock serialises every call in the process. PDFium repairs a damaged PDF as far as it
+can, which may leave pages blank; a file without its end mark is therefore refused as truncated beforehand.
+"""
+
+from __future__ import annotations
+
+import math
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from digitd.errors import Rejection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from digitd.config import Limits
+
+_PDFIUM = Lock()
+_DPI = 300
+"""A 5 mm digit is 59 px tall: three times what the classifier sees, at 8.7 megapixels an A4 page."""
+_POINTS_PER_INCH = 72
+_END_MARK = b"%%EOF"
+_END_MARK_WITHIN = 1024
+"""ISO 32000-1, annex H, note 18: readers look for the end mark in the last 1024 bytes."""
+_PDFIUM_ERRORS = (pdfium.PdfiumError, ValueError, OverflowError, MemoryError, OSError)
+
+
+def pdf_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
+    """Render the pages of a PDF one at a time; see `digitd.imaging.decode.decode_pages`.
+
+    A page is rendered at 300 dpi, or as finely as ``limits.max_pixels`` allows, so no page is ever too large.
+    """
+    if _END_MARK not in data.rstrip(b"\x00 \t\r\n")[-_END_MARK_WITHIN:]:
+        raise Rejection(
+            "truncated",
+            f"the PDF of {len(data)} bytes ends without its {_END_MARK.decode()} mark",
+            hint="Send it again.",
+        )
+    with _opened(data) as document:
+        with _PDFIUM:
+            count = len(document)
+        if count == 0:
+            raise Rejection("not_an_image", "the PDF has 0 pages: there is nothing to read")
+        for index in range(count):
+            try:
+                yield _render(document, index, limits.max_pixels)
+            except _PDFIUM_ERRORS as error:
+                yield Rejection(
+                    "unreadable", f"the PDF page cannot be rendered ({error})", hint="Print it to a new PDF."
+                )
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    try:
+        with _PDFIUM:
+            document = pdfium.PdfDocument(data)
+    except _PDFIUM_ERRORS as error:
+        raise _unopened(error) from error
+    try:
+        yield document
+    finally:
+        with _PDFIUM:
+            document.close()
+
+
+def _unopened(error: BaseException) -> Rejection:
+    if getattr(error, "err_code", None) in {pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY}:
+        return Rejection(
+            "encrypted", "the PDF asks for a password", hint="Save it without a password and send it again."
+        )
+    return Rejection("not_an_image", f"the file begins like a PDF but is none ({error})", hint="Print it to a new PDF.")
+
+
+def _render(document: pdfium.PdfDocument, index: int, max_pixels: int) -> NDArray[np.uint8]:
+    with _PDFIUM:
+        page = document[index]
+        try:
+            bitmap = page.render(
+                scale=_scale(page.get_size(), max_pixels),
+                rev_byteorder=True,
+                prefer_bgrx=False,
+                fill_color=(255, 255, 255, 255),
+            )
+            try:
+                pixels: NDArray[np.uint8] = np.array(bitmap.to_numpy())
+            finally:
+                bitmap.close()
+        finally:
+            page.close()
+    return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[..., :3])
+
+
+def _scale(size: tuple[float, float], max_pixels: int) -> float:
+    """Compute pixels per point, such that the page rounded up to whole pixels stays within max_pixels."""
+    width, height = size
+    if not (width > 0 and height > 0 and math.isfinite(width * height)):
+        raise ValueError(f"its size is {width}x{height} points")
+    finest = math.sqrt(max_pixels / (width * height))
+    for _ in range(64):
+        if math.ceil(width * finest) * math.ceil(height * finest) <= max_pixels:
+            break
+        finest *= 0.98
+    return min(_DPI / _POINTS_PER_INCH, finest)
