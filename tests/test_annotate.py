@@ -172,6 +172,14 @@ def test_the_same_arguments_give_the_same_bytes_whatever_was_drawn_before(annota
     assert annotator.render(page, reading(), "a.png") == first
 
 
+def test_a_percentage_looks_the_same_in_every_row(annotator):
+    chances = [0.125, *[0.0] * 8, 0.875]
+    for shift in range(10):
+        turned = tuple(chances[shift:] + chances[:shift])
+        expected = Annotator().render(None, reading(probabilities=turned), "a.png")
+        assert annotator.render(None, reading(probabilities=turned), "a.png") == expected
+
+
 def test_an_annotator_pickles_before_and_after_use(annotator):
     page = np.full((90, 60), 255, np.uint8)
     expected = annotator.render(page, reading(), "a.png")

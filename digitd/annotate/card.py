@@ -70,7 +70,7 @@ class Card:
         self._sheet.stamp(self._word, word, left + 32, top + 19)
         self._draw_reasons(reading, left, top + 48, max_lines=2 if has_chart else 12)
 
-    def _draw_value(self, value: str) -> tuple[float, float]:
+    def _draw_value(self, value: str) -> tuple[int, int]:
         """Draw the value as large as it fits; return where the words on it begin: beside a digit, below a number."""
         self._value.set_fontsize(_VALUE_SIZE)
         self._value.set_text(self._shown(value))
@@ -83,7 +83,7 @@ class Card:
         self._sheet.draw(self._value)
         return _LEFT, 212
 
-    def _draw_reasons(self, reading: Reading, left: float, baseline: float, *, max_lines: int) -> None:
+    def _draw_reasons(self, reading: Reading, left: int, baseline: int, *, max_lines: int) -> None:
         if reading.confidence is not None:
             self._sheet.stamp(self._plain, f"{percent(reading.confidence)} sure", left, baseline)
             baseline += 24

@@ -39,5 +39,5 @@ def _bar(digit: int, probability: float) -> Area:
     return Area(_BAR_LEFT, _TOP + digit * _PITCH, _BAR_WIDTH * probability, _BAR_HEIGHT)
 
 
-def _baseline(digit: int) -> float:
-    return _TOP + digit * _PITCH + 10.5
+def _baseline(digit: int) -> int:
+    return _TOP + digit * _PITCH + 11

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 INK, QUIET, WHITE = "#1b2430", "#5b6673", "#ffffff"
 RULE, PANEL, TRACK = "#e1e5ea", "#f1f3f6", "#eef0f3"
-_MAX_STAMPS = 512  # about 5 kB each
+_MAX_STAMPS = 2000  # about 5 kB each
 
 
 class Area(NamedTuple):
@@ -48,7 +48,7 @@ class Sheet:
         fonts = FilePath(mpl.get_data_path()) / "fonts" / "ttf"
         self._files = {False: str(fonts / "DejaVuSans.ttf"), True: str(fonts / "DejaVuSans-Bold.ttf")}
         self._glyphs = [get_font(file) for file in self._files.values()]
-        self._stamps: dict[tuple[Text, str, float, float], tuple[slice, slice, NDArray[np.uint8]]] = {}
+        self._stamps: dict[tuple[Text, str, int], tuple[int, slice, NDArray[np.uint8]]] = {}
 
     def text(
         self,
@@ -102,25 +102,27 @@ class Sheet:
         for artist in artists:
             artist.draw(self._renderer)
 
-    def stamp(self, text: Text, words: str, x: float, baseline: float) -> None:
-        """Draw words where only the background is; words drawn there before are copied, in a tenth of the time."""
-        key = (text, words, x, baseline)
-        if key not in self._stamps:
-            text.set_text(words)
-            text.set_position((x, baseline))
-            self.draw(text)
-            if len(self._stamps) >= _MAX_STAMPS:
-                self._stamps.clear()
-            self._stamps[key] = self._drawn(text)
+    def stamp(self, text: Text, words: str, x: int, baseline: int) -> None:
+        """Draw words where only the background is; words drawn at the same `x` before are copied: ten times as fast."""
+        key = (text, words, x)
+        if key in self._stamps:
+            rise, columns, pixels = self._stamps[key]
+            self.pixels()[baseline - rise : baseline - rise + len(pixels), columns] = pixels
             return
-        rows, columns, pixels = self._stamps[key]
-        self.pixels()[rows, columns] = pixels
+        text.set_text(words)
+        text.set_position((x, baseline))
+        self.draw(text)
+        if len(self._stamps) >= _MAX_STAMPS:
+            self._stamps.clear()
+        self._stamps[key] = self._drawn(text, baseline)
 
-    def _drawn(self, text: Text) -> tuple[slice, slice, NDArray[np.uint8]]:
+    def _drawn(self, text: Text, baseline: int) -> tuple[int, slice, NDArray[np.uint8]]:
+        """Copy a text just drawn: its rise over the baseline, its columns, its pixels."""
         extent = text.get_window_extent(self._renderer)
-        rows = slice(max(0, int(self.height - extent.y1) - 2), max(0, int(self.height - extent.y0) + 3))
+        top = max(0, int(self.height - extent.y1) - 2)
         columns = slice(max(0, int(extent.x0) - 2), max(0, int(extent.x1) + 3))
-        return rows, columns, self.pixels()[rows, columns].copy()
+        pixels = self.pixels()[top : max(top, int(self.height - extent.y0) + 3), columns].copy()
+        return baseline - top, columns, pixels
 
     def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
         """Put an (h, w, 3) uint8 RGB image on the sheet, pixel by pixel."""
