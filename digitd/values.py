@@ -98,3 +98,13 @@ class Outcome:
     def is_failed(self) -> bool:
         """Whether no page at all could be read."""
         return all(reading.status is Status.FAILED for reading in self.readings)
+
+    @property
+    def reason(self) -> str:
+        """Why the file as a whole failed; empty where it did not."""
+        return self.readings[0].reason if self.is_failed else ""
+
+    @property
+    def detail(self) -> str:
+        """The sentence that belongs to `reason`."""
+        return self.readings[0].detail if self.is_failed else ""

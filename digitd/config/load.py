@@ -1,7 +1,7 @@
 """Load the configuration: the defaults, a file, the environment and flags, laid over one another.
 
-The defaults are read from the documented ``digitd.toml`` that ships with digitd, as if it stood in ``./config``, so that
-the file people read and the values in effect cannot differ. Nothing here looks into the folders it names.
+The defaults are read from the documented ``digitd.toml`` that ships with digitd, as if it stood in ``./config``, so
+that the file people read and the values in effect cannot differ. Nothing here looks into the folders it names.
 """
 
 import difflib
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from digitd.config.keys import KEYS, RawValue
-from digitd.config.settings import Config, InboxConfig, Limits, OutboxConfig, Review, Service, Settle
+from digitd.config.settings import Config, Effective, InboxConfig, Limits, OutboxConfig, Review, Service, Settle
 from digitd.errors import ConfigError
 
 Tables = dict[str, list[dict[str, RawValue]]]
@@ -132,7 +132,7 @@ def _set(tables: Tables, dotted: str, value: RawValue) -> None:
 
 
 def _build(tables: Tables) -> Config:
-    origins: dict[str, str] = {}
+    effective: dict[str, Effective] = {}
 
     def parsed(table: str, index: int = 0) -> dict[str, Any]:
         values = {}
@@ -144,7 +144,7 @@ def _build(tables: Tables) -> Config:
                 raise ConfigError(
                     f"{dotted} = {value.raw!r} ({value.origin}): {error}", hint="see `digitd config show`"
                 ) from error
-            origins[dotted] = value.origin
+            effective[dotted] = Effective(values[key], value.origin)
         return values
 
     outbox = OutboxConfig(**parsed("outbox"))
@@ -157,7 +157,7 @@ def _build(tables: Tables) -> Config:
         limits=Limits(**parsed("limits")),
         review=Review(**parsed("review")),
         service=Service(**parsed("service")),
-        origins=origins,
+        effective=effective,
     )
     _check_apart(config)
     return config

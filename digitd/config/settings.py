@@ -58,9 +58,17 @@ class Service:
     log_format: str
 
 
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A parsed value, and where it came from: a file, a variable, a flag, or ``default``."""
+
+    value: object
+    origin: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything that can be set. ``origins`` tells for each dotted key where its value came from."""
+    """Everything that can be set. ``effective`` holds each value again by its dotted key, with where it came from."""
 
     inboxes: tuple[InboxConfig, ...]
     outbox: OutboxConfig
@@ -70,4 +78,4 @@ class Config:
     limits: Limits
     review: Review
     service: Service
-    origins: Mapping[str, str]
+    effective: Mapping[str, Effective]

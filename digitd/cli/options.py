@@ -1,0 +1,13 @@
+"""Options that more than one command takes, spelled once."""
+
+from pathlib import Path
+
+import click
+
+config_file = click.option(
+    "--config",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Configuration file (TOML). [default: $DIGITD_CONFIG, else the built-in values]",
+)

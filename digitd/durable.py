@@ -1,0 +1,85 @@
+"""Change files so that a crash or a power cut leaves the old state or the new one, never half of one.
+
+A rename is atomic only within one file system; across two, `move` copies, makes the copy durable and renames it.
+"""
+
+import errno
+import os
+import shutil
+import stat
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{os.getpid()}.tmp")
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside a folder durable; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def append(path: Path, content: bytes) -> None:
+    """Append to a file, making it where there is none, and wait until it is on disk; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a file, a symbolic link, or within one file system anything else, to a name that is free.
+
+    Raises
+    ------
+    FileExistsError
+        When the target exists: nothing is ever overwritten.
+    OSError
+        When it cannot be moved; the source is still there then.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, "will not overwrite", str(target))
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy_across(source, target)
+    sync_folder(target.parent)
+    sync_folder(source.parent)
+
+
+def _copy_across(source: Path, target: Path) -> None:
+    mode = os.lstat(source).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise OSError(errno.EXDEV, "only files can be moved to another file system", str(source))
+    unfinished = target.with_name(f".{os.getpid()}.tmp")
+    shutil.copy2(source, unfinished, follow_symlinks=False)
+    if stat.S_ISREG(mode):
+        with unfinished.open("rb") as copy:
+            os.fsync(copy.fileno())
+    unfinished.rename(target)
+    sync_folder(target.parent)
+    source.unlink()

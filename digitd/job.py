@@ -1,0 +1,223 @@
+"""One file through the whole path: open, decode, read, draw. Shared by both drivers, so that they cannot differ.
+
+The file is where strangers put bytes: it is opened without following links and without waiting for a writer, its size
+is checked before it is read, and whatever goes wrong ends as a reading with a reason.
+"""
+
+import errno
+import hashlib
+import logging
+import os
+import stat
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitd.annotate import Annotator
+from digitd.config import Limits, Review
+from digitd.errors import OutputError, Rejection
+from digitd.imaging.decode import decode_pages
+from digitd.model.artefact import load_artefact, shipped_model
+from digitd.model.calibrate import threshold_for
+from digitd.model.classify import load_classifier
+from digitd.names import flat, printable, with_suffix
+from digitd.publish import write_picture
+from digitd.reader import Reader
+from digitd.rows import Row
+from digitd.values import Outcome, Reading, Status, failed
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Everything needed to turn a file into readings and pictures; can be sent to a worker process.
+
+    Attributes
+    ----------
+    reader : Reader
+    model_id : str
+        First 12 hex digits of the artefact's sha256.
+    annotator : Annotator
+    limits : Limits
+    annotate : str
+        Of which readings pictures are made: ``all``, ``review`` (all that are not accepted) or ``none``.
+    outbox : Path
+    """
+
+    reader: Reader
+    model_id: str
+    annotator: Annotator
+    limits: Limits
+    annotate: str
+    outbox: Path
+
+    def run(self, source: Path, name: str) -> Outcome:
+        """Read a file and draw its pictures.
+
+        Parameters
+        ----------
+        source : Path
+            Where the file lies.
+        name : str
+            What it is called in rows and pictures.
+
+        Raises
+        ------
+        OutputError
+            When a picture cannot be written. Whatever is wrong with the file itself becomes a failed reading.
+        """
+        began = time.perf_counter()
+        readings: list[Reading] = []
+        pictures: list[str] = []
+        sha256 = ""
+        try:
+            data = read_bytes(source, self.limits.max_bytes)
+            sha256 = hashlib.sha256(data).hexdigest()
+            for number, page in enumerate(decode_pages(data, self.limits), start=1):
+                reading = _rejected(page, number) if isinstance(page, Rejection) else self.reader.read(page, number)
+                readings.append(reading)
+                pictures.append(self._draw(None if isinstance(page, Rejection) else page, reading, name, sha256))
+        except OutputError:
+            raise
+        except Rejection as rejection:
+            readings.append(_rejected(rejection, len(readings) + 1))
+        except Exception as error:  # one file must not stop the others; this is one of the two places (STYLE)
+            logger.exception("a file could not be read because of an error in digitd", extra={"fields": {"file": name}})
+            readings.append(failed(len(readings) + 1, "internal_error", f"{type(error).__name__}: {error}"))
+        if len(pictures) < len(readings):
+            pictures.append(self._draw(None, readings[-1], name, sha256))
+        elapsed_ms = (time.perf_counter() - began) * 1000
+        return Outcome(
+            name=name,
+            sha256=sha256,
+            readings=tuple(readings),
+            pictures=tuple(pictures),
+            elapsed_ms=elapsed_ms,
+        )
+
+    def _draw(self, page: NDArray[np.uint8] | None, reading: Reading, name: str, sha256: str) -> str:
+        """Write the picture of a reading and return its path in the outbox, or nothing where none is wanted."""
+        is_accepted = reading.status is Status.ACCEPTED
+        if self.annotate == "none" or (self.annotate == "review" and is_accepted):
+            return ""
+        page_mark = f"-p{reading.page}" if reading.page > 1 else ""
+        picture = with_suffix(flat(name), f"-{sha256[:12] or 'unread'}{page_mark}.png")
+        png = self.annotator.render(page, reading, name)
+        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
+        write_picture(self.outbox, picture, png, for_review=needs_person)
+        return f"annotated/{picture}"
+
+
+def prepare_job(*, model_path: Path | None, review: Review, limits: Limits, annotate: str, outbox: Path) -> Job:
+    """Load the model and put a job together.
+
+    Parameters
+    ----------
+    model_path : Path or None
+        An artefact; None is the model that ships with digitd.
+
+    Raises
+    ------
+    ModelError
+        When the artefact is missing, damaged or made for another version.
+    """
+    artefact = load_artefact(model_path or shipped_model())
+    classifier = load_classifier(artefact)
+    threshold = review.threshold or threshold_for(artefact.manifest.thresholds, review.target_error)
+    logger.info(
+        "model loaded",
+        extra={
+            "fields": {
+                "model": artefact.model_id,
+                "folder": str(artefact.folder),
+                "threshold": round(threshold, 4),
+                "xnnpack": classifier.has_xnnpack,
+            }
+        },
+    )
+    return Job(
+        reader=Reader(classifier=classifier, threshold=threshold),
+        model_id=artefact.model_id,
+        annotator=Annotator(),
+        limits=limits,
+        annotate=annotate,
+        outbox=outbox,
+    )
+
+
+def read_bytes(source: Path, max_bytes: int) -> bytes:
+    """Read a regular file whole.
+
+    Raises
+    ------
+    Rejection
+        ``symlink``, ``not_a_file``, ``too_large`` or ``unreadable``. Nothing is read of a file that is refused.
+    """
+    try:
+        _refuse_special(os.lstat(source).st_mode)
+        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            _refuse_special(status.st_mode)
+            if status.st_size > max_bytes:
+                raise Rejection(
+                    "too_large",
+                    f"the file has {status.st_size} bytes; the limit is {max_bytes} ([limits] max_bytes)",
+                    hint="raise the limit or send a smaller file",
+                )
+            return file.read(max_bytes)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            _refuse_special(stat.S_IFLNK)
+        raise Rejection("unreadable", f"the file cannot be read: {error.strerror}") from error
+
+
+def _refuse_special(mode: int) -> None:
+    """Refuse what is not a regular file."""
+    if stat.S_ISLNK(mode):
+        raise Rejection("symlink", "a symbolic link is not followed; send the file itself")
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
+        raise Rejection("not_a_file", f"this is {kind}, not a file with an image")
+
+
+def _rejected(rejection: Rejection, page: int) -> Reading:
+    return failed(page, rejection.reason, ". ".join(part for part in (str(rejection), rejection.hint) if part))
+
+
+def rows_of(outcome: Outcome, *, time: datetime, model_id: str) -> tuple[Row, ...]:
+    """Return the rows of an outcome, one a reading."""
+    return tuple(
+        Row(
+            time=time,
+            file=outcome.name,
+            reading=reading,
+            sha256=outcome.sha256,
+            model=model_id,
+            annotated=picture,
+        )
+        for reading, picture in zip(outcome.readings, outcome.pictures, strict=True)
+    )
+
+
+def summary(outcome: Outcome) -> dict[str, object]:
+    """Return the fields of a log line about an outcome."""
+    first = outcome.readings[0]
+    fields: dict[str, object] = {"file": printable(outcome.name), "result": first.status.value}
+    if len(outcome.readings) > 1:
+        fields["pages"] = len(outcome.readings)
+    if first.value:
+        fields["value"] = first.value
+    if first.confidence is not None:
+        fields["confidence"] = round(first.confidence, 4)
+    if first.reason:
+        fields["reason"] = first.reason
+    if first.detail:
+        fields["detail"] = first.detail
+    fields["ms"] = round(outcome.elapsed_ms, 1)
+    return fields

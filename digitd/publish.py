@@ -1,0 +1,107 @@
+"""Write what readers of the outbox see: the rows as a CSV that only grows, pictures, reason files.
+
+The CSV is a projection of the ledger. After a crash it is completed with the same bytes; it is never truncated,
+because `tail -F` would read it again. Known limit: a file that somebody else changed is set aside and written anew.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from digitd.durable import append, write_whole
+from digitd.errors import OutputError
+from digitd.ledger import Ledger
+from digitd.rows import header
+
+logger = logging.getLogger(__name__)
+
+
+class CsvProjection:
+    """The predictions.csv of one outbox."""
+
+    def __init__(self, path: Path, ledger: Ledger) -> None:
+        self._path = path
+        self._ledger = ledger
+
+    def catch_up(self) -> None:
+        """Append the rows that the ledger has and the file has not, and make them durable.
+
+        Raises
+        ------
+        OutputError
+            When the file cannot be written. The rows are safe in the ledger and are appended next time.
+        """
+        try:
+            self._append_missing()
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {self._path}: {error}",
+                hint="make room or make the outbox writable; the rows are kept and will be written then",
+            ) from error
+
+    def _append_missing(self) -> None:
+        seq, size_bytes = self._ledger.projected()
+        want, last = self._owed(seq, with_header=size_bytes == 0)
+        written = self._tail(size_bytes)
+        if written is None or not want.startswith(written):
+            self._set_aside()
+            size_bytes, written = 0, b""
+            want, last = self._owed(0, with_header=True)
+        if missing := want[len(written) :]:
+            append(self._path, missing)
+        if want:
+            self._ledger.record_projected(last, size_bytes + len(want))
+
+    def _tail(self, size_bytes: int) -> bytes | None:
+        """Return the bytes after a size, or None when the file is shorter than that."""
+        try:
+            with self._path.open("rb") as file:
+                if file.seek(0, os.SEEK_END) < size_bytes:
+                    return None
+                file.seek(size_bytes)
+                return file.read()
+        except FileNotFoundError:
+            return None if size_bytes else b""
+
+    def _owed(self, seq: int, *, with_header: bool) -> tuple[bytes, int]:
+        lines = list(self._ledger.lines_after(seq))
+        start = header() if with_header else b""
+        return start + b"".join(line for _, line in lines), lines[-1][0] if lines else seq
+
+    def _set_aside(self) -> None:
+        if not self._path.exists():
+            logger.warning("predictions.csv is gone; writing it anew from the ledger")
+            return
+        number = 1
+        while (aside := self._path.with_name(f"{self._path.name}.damaged-{number}")).exists():
+            number += 1
+        self._path.rename(aside)
+        logger.warning(
+            "predictions.csv was changed by somebody else; it is set aside and written anew from the ledger",
+            extra={"fields": {"aside": aside.name}},
+        )
+
+
+def write_picture(outbox: Path, name: str, png: bytes, *, for_review: bool) -> None:
+    """Write an annotated picture, and link it into ``review/`` where a person should look at it.
+
+    Raises
+    ------
+    OutputError
+        When the outbox cannot be written.
+    """
+    try:
+        write_whole(outbox / "annotated" / name, png)
+        if for_review:
+            write_whole(outbox / "review" / name, png)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write the picture {name} to {outbox}: {error}", hint="make room or make the outbox writable"
+        ) from error
+
+
+def write_reason(folder: Path, name: str, fields: Mapping[str, str]) -> None:
+    """Write the JSON that says why a file failed; ``name`` is that of the JSON itself."""
+    write_whole(folder / name, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())

@@ -1,0 +1,56 @@
+"""Read a page: find the digit, ask the model, say how sure it is. Pure composition; nothing is remembered.
+
+Status `blank` means that there is no ink, `review` that the confidence is below the threshold; the value is a guess
+to check then.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitd.imaging.normalise import normalise
+from digitd.model.classify import Classifier
+from digitd.values import Reading, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads one digit a page.
+
+    Attributes
+    ----------
+    classifier : Classifier
+    threshold : float
+        Least confidence, 0-1, at which a value is accepted.
+    """
+
+    classifier: Classifier
+    threshold: float
+
+    def read(self, page: NDArray[np.uint8], number: int) -> Reading:
+        """Read one page.
+
+        Parameters
+        ----------
+        page : (H, W) or (H, W, 3) uint8
+            Grey or RGB, of either polarity.
+        number : int
+            The page's number in its document, from 1.
+        """
+        glyph = normalise(page)
+        if glyph is None:
+            return Reading(page=number, value="", confidence=None, status=Status.BLANK, reason="blank")
+        probabilities = self.classifier.probabilities(glyph.pixels[np.newaxis])[0]  # (10,)
+        best = int(np.argmax(probabilities))
+        confidence = float(probabilities[best])
+        is_sure = confidence >= self.threshold
+        return Reading(
+            page=number,
+            value=str(best),
+            confidence=confidence,
+            status=Status.ACCEPTED if is_sure else Status.REVIEW,
+            reason="" if is_sure else "low_confidence",
+            probabilities=tuple(float(p) for p in probabilities),
+            box=glyph.box,
+        )

@@ -1,0 +1,90 @@
+"""Find the files to score, without reading any."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitd.errors import InputError
+from digitd.imaging.decode import IMAGE_SUFFIXES
+from digitd.spool.scan import ScanRules, scan, stamp_of
+
+_IGNORED = (".*", "*.part", "*.filepart", "*.crdownload", "*.tmp", "~*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file to score. ``identity`` changes with its content."""
+
+    path: Path
+    name: str
+    identity: str
+
+    def identity_for(self, model_id: str) -> str:
+        """Return what tells this content read by this model from any other."""
+        return f"{model_id}:{self.identity}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What the inputs hold: the files to score, and how many were passed over because of their names."""
+
+    sources: tuple[Source, ...]
+    passed_over: int
+
+
+def find_sources(inputs: Sequence[Path], out: Path) -> Found:
+    """Find the files to score.
+
+    A folder is searched with the folders inside it for names that end like an image or a PDF; a file that is named is
+    taken whatever its name. Files of a single folder are named relative to it, all others as they were typed.
+
+    Raises
+    ------
+    InputError
+        When an input does not exist, nothing is found, or the results would land among the inputs.
+    """
+    sources: list[Source] = []
+    passed_over = 0
+    for given in inputs:
+        if not given.exists():
+            raise InputError(f"there is no file or folder {given}", hint="check the path")
+        if not given.is_dir():
+            sources.append(_source(given.resolve(), str(given), given.stat()))
+            continue
+        if given.resolve() == out.resolve():
+            raise InputError(f"the results would land among the inputs in {given}", hint="choose another --out folder")
+        prefix = "" if len(inputs) == 1 else f"{given}/"
+        found, others = _search(given, prefix, out)
+        sources += found
+        passed_over += others
+    if not sources:
+        raise InputError(
+            f"no images in {', '.join(map(str, inputs))} ({passed_over} other files)",
+            hint=f"images end in {' '.join(sorted(IMAGE_SUFFIXES))}; name a file to score it whatever its ending",
+        )
+    return Found(sources=tuple(sorted(sources, key=lambda source: source.name)), passed_over=passed_over)
+
+
+def _search(folder: Path, prefix: str, out: Path) -> tuple[list[Source], int]:
+    rules = ScanRules(recursive=True, ignore=_IGNORED, image_suffixes=IMAGE_SUFFIXES)
+    root, results = folder.resolve(), out.resolve()
+    sources = []
+    passed_over = 0
+    try:
+        for candidate in scan(folder, rules):
+            path = root / candidate.name
+            if results in path.parents:
+                continue
+            if path.suffix.lower() in IMAGE_SUFFIXES:
+                sources.append(_source(path, prefix + candidate.name, os.lstat(path)))
+            else:
+                passed_over += 1
+    except OSError as error:
+        raise InputError(f"cannot list {folder}: {error.strerror}", hint="check its permissions") from error
+    return sources, passed_over
+
+
+def _source(path: Path, name: str, status: os.stat_result) -> Source:
+    stamp = stamp_of(status)
+    return Source(path=path, name=name, identity=f"{stamp.size_bytes}:{stamp.mtime_ns}:{path}")

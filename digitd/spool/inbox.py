@@ -1,0 +1,111 @@
+"""One inbox with its work folder: what arrived, what is taken, and where it ends.
+
+A taken file lies in ``.digitd/`` inside the inbox, on the same file system, so that taking it is one rename and its
+uploader may use the name again. Its name there begins with the number of its delivery: ``17~scan.png``.
+"""
+
+import logging
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from digitd.durable import move
+from digitd.names import flat, with_suffix
+from digitd.spool.admit import Admission, Arrival
+from digitd.spool.scan import ScanRules, scan
+
+logger = logging.getLogger(__name__)
+
+WORK_FOLDER = ".digitd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A file in the work folder, taken by an earlier process."""
+
+    path: Path
+    number: int | None
+    name: str
+
+
+class Inbox:
+    """A watched folder.
+
+    Parameters
+    ----------
+    path : Path
+    rules : ScanRules
+        What is taken.
+    quiet_s : float
+        For how many seconds a finished file has not changed.
+    left : set of str
+        Identities of files that were refused and could not be moved; they are passed over.
+    """
+
+    def __init__(self, path: Path, rules: ScanRules, *, quiet_s: float, left: set[str]) -> None:
+        self.path = path
+        self.rules = rules
+        self._admission = Admission(quiet_s)
+        self._left = left
+        self._is_listed = True
+
+    def arrivals(self, now: float) -> list[Arrival]:
+        """List the inbox and return what is finished; an inbox that cannot be listed has none, which is said once."""
+        try:
+            found = [item for item in scan(self.path, self.rules) if item.stamp.identity not in self._left]
+        except OSError as error:
+            if self._is_listed:
+                logger.warning("cannot list the inbox; waiting for it to come back: %s", error)
+            self._is_listed = False
+            return []
+        if not self._is_listed:
+            logger.info("the inbox is back", extra={"fields": {"inbox": str(self.path)}})
+        self._is_listed = True
+        return self._admission.admit(found, now)
+
+    @property
+    def waiting(self) -> int:
+        """How many files are known and not taken."""
+        return self._admission.waiting
+
+    def oldest_s(self, now: float) -> float:
+        """Return for how many seconds the file that waits longest has been waiting."""
+        return self._admission.oldest_s(now)
+
+    def due_in_s(self, now: float) -> float | None:
+        """Return in how many seconds the next file may be finished, or None where none is waiting."""
+        return self._admission.due_in_s(now)
+
+    def take(self, arrival: Arrival, number: int) -> None:
+        """Move a file into the work folder; raises OSError where that cannot be."""
+        name = arrival.candidate.name
+        move(self.path / name, self.work_path(number, name))
+        self._admission.forget(name)
+
+    def leave(self, arrival: Arrival) -> None:
+        """Pass a file over from now on."""
+        self._left.add(arrival.candidate.stamp.identity)
+        self._admission.forget(arrival.candidate.name)
+
+    def work_path(self, number: int, name: str) -> Path:
+        """Return where the file of a delivery lies while it is in work."""
+        return self.path / WORK_FOLDER / with_suffix(f"{number}~{flat(name)}", "")
+
+    def strays(self, known: Container[int]) -> Iterator[Stray]:
+        """Yield the files in the work folder whose delivery is not known, as after the ledger was lost."""
+        folder = self.path / WORK_FOLDER
+        if not folder.is_dir():
+            return
+        for path in sorted(folder.iterdir()):
+            number, _, name = path.name.partition("~")
+            if number.isdecimal() and int(number) in known:
+                continue
+            yield Stray(path=path, number=int(number) if number.isdecimal() else None, name=name or path.name)
+
+
+def resting_place(folder: Path, name: str, number: int) -> Path:
+    """Return where a file of this name may end in ``done/`` or ``failed/``: a taken name gets the delivery's number."""
+    place = folder / with_suffix(name, "") if "/" not in name else folder / name
+    if not place.is_symlink() and not place.exists():
+        return place
+    return place.with_name(with_suffix(place.stem, f"~{number}{place.suffix}"))

@@ -1,0 +1,95 @@
+"""List what lies in an inbox. The list is the truth; events are only a reason to make it sooner."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What changes when a file is written to or replaced; times in nanoseconds."""
+
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+    device: int
+    inode: int
+
+    @property
+    def identity(self) -> str:
+        """Text that tells this content of this file from any other on this machine."""
+        return f"{self.device}:{self.inode}:{self.size_bytes}:{self.mtime_ns}:{self.ctime_ns}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something in an inbox that asks to be read; ``name`` is relative to the inbox."""
+
+    name: str
+    stamp: Stamp
+    is_regular: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRules:
+    """What is taken: ``ignore`` are shell patterns on each part of a name.
+
+    A folder is entered where ``recursive`` is set. Otherwise it is passed over, except one that pretends to be an
+    image by a suffix in ``image_suffixes``: somebody waits for its row.
+    """
+
+    recursive: bool
+    ignore: tuple[str, ...]
+    image_suffixes: frozenset[str]
+
+
+def scan(root: Path, rules: ScanRules) -> Iterator[Candidate]:
+    """Yield the candidates of an inbox, in no order.
+
+    Entries that vanish meanwhile are passed over; so are subfolders that may not be listed.
+
+    Raises
+    ------
+    OSError
+        When the inbox itself cannot be listed.
+    """
+    with os.scandir(root) as entries:
+        for entry in entries:
+            yield from _visit(entry, "", rules)
+
+
+def _visit(entry: os.DirEntry[str], prefix: str, rules: ScanRules) -> Iterator[Candidate]:
+    if is_ignored(entry.name, rules.ignore):
+        return
+    try:
+        status = entry.stat(follow_symlinks=False)
+        if stat.S_ISDIR(status.st_mode):
+            if rules.recursive:
+                with os.scandir(entry.path) as children:
+                    for child in children:
+                        yield from _visit(child, f"{prefix}{entry.name}/", rules)
+                return
+            if Path(entry.name).suffix.lower() not in rules.image_suffixes:
+                return
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return
+    yield Candidate(name=prefix + entry.name, stamp=stamp_of(status), is_regular=stat.S_ISREG(status.st_mode))
+
+
+def is_ignored(name: str, patterns: tuple[str, ...]) -> bool:
+    """Return whether a name without folders matches one of the shell patterns."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return the stamp in the result of `os.stat` or `os.lstat`."""
+    return Stamp(
+        size_bytes=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        ctime_ns=status.st_ctime_ns,
+        device=status.st_dev,
+        inode=status.st_ino,
+    )
