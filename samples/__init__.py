@@ -1,0 +1,1 @@
+"""Twelve images of handwritten digits, made by this project, to try digitd on."""
