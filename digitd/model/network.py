@@ -4,25 +4,25 @@ Both networks take (N, 28, 28) float32 glyphs, 0-255 with 255 = ink, and give (N
 they need is a layer inside them, so that serving cannot differ from training.
 """
 
-import os
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digitd.errors import ModelError
+from digitd.model.chatter import start_tensorflow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import keras
+    from numpy.typing import NDArray
 
 RECIPES = ("mlp", "cnn")
 
 
-def quiet_tensorflow() -> None:
-    """Keep TensorFlow's start-up chatter off the terminal; call before it is first imported."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
-
-
-def build_network(recipe: str) -> Any:
+def build_network(recipe: str) -> keras.Model:
     """Make an untrained, uncompiled Keras model.
 
     Parameters
@@ -36,7 +36,7 @@ def build_network(recipe: str) -> Any:
     return {"mlp": _mlp, "cnn": _cnn}[recipe]()
 
 
-def compile_network(model: Any, recipe: str, *, steps: int) -> None:
+def compile_network(model: keras.Model, recipe: str, *, steps: int) -> None:
     """Attach optimiser and loss.
 
     Parameters
@@ -63,7 +63,7 @@ def compile_network(model: Any, recipe: str, *, steps: int) -> None:
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
 
 
-def logits_network(model: Any) -> Any:
+def logits_network(model: keras.Model) -> keras.Model:
     """Return the same network without its closing softmax, sharing no layer with it.
 
     What is exported gives logits, because an int8 softmax has steps of 1/256 and would ruin the confidence.
@@ -75,10 +75,10 @@ def logits_network(model: Any) -> Any:
     twin = keras.models.clone_model(model)
     twin.set_weights(model.get_weights())
     twin.layers[-1].activation = keras.activations.linear
-    return keras.Model(twin.inputs, twin.layers[-1](twin.layers[-1].input))
+    return keras.Model(twin.inputs[0], twin.layers[-1](twin.layers[-1].input))
 
 
-def load_network(path: Path) -> Any:
+def load_network(path: Path) -> keras.Model:
     """Open a model.keras, without its optimiser.
 
     Raises
@@ -86,7 +86,7 @@ def load_network(path: Path) -> Any:
     ModelError
         When Keras cannot read the file.
     """
-    quiet_tensorflow()
+    start_tensorflow()
     import keras
 
     try:
@@ -95,13 +95,13 @@ def load_network(path: Path) -> Any:
         raise ModelError(f"{path}: Keras cannot open it: {error}", hint="train it again with `digitd train`") from error
 
 
-def keras_logits(network: Any, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Score (N, 28, 28) uint8 glyphs, 255 = ink, with a network that ends in softmax; returns (N, 10) float32 logits."""
+def keras_logits(network: keras.Model, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Score (N, 28, 28) uint8 glyphs, 255 = ink, through a network that ends in softmax; (N, 10) float32 logits."""
     scores: NDArray[np.float32] = logits_network(network).predict(glyphs.astype(np.float32), batch_size=512, verbose=0)
     return scores
 
 
-def _mlp() -> Any:
+def _mlp() -> keras.Model:
     import keras
 
     return keras.Sequential(
@@ -117,7 +117,7 @@ def _mlp() -> Any:
     )
 
 
-def _cnn() -> Any:
+def _cnn() -> keras.Model:
     import keras
     from keras import layers
 

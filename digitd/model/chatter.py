@@ -1,0 +1,48 @@
+"""Start TensorFlow without its messages on the user's terminal."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from digitd.errors import UsageError
+
+
+def start_tensorflow() -> None:
+    """Import TensorFlow quietly; later imports of it or of Keras are free.
+
+    Raises
+    ------
+    UsageError
+        When TensorFlow is not installed.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with muted_stderr():
+            import tensorflow  # noqa: F401, ICN001 - imported for its effect
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"training needs TensorFlow, and {error.name} is not installed", hint="pip install 'digitd[train]'"
+        ) from error
+
+
+@contextmanager
+def muted_stderr() -> Iterator[None]:
+    """Hold back what native code writes to file descriptor 2; show it after all when the block raises.
+
+    TensorFlow 2.21 logs before it has read TF_CPP_MIN_LOG_LEVEL, so that variable alone does not silence it.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as held_back:
+        os.dup2(held_back.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held_back.seek(0)
+            os.write(terminal, held_back.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
