@@ -9,6 +9,7 @@ from PIL import Image
 
 from samples.drop import drop, sample_files
 from samples.generate import IMAGES, SAMPLES, labels, render
+from samples.strokes import DIGITS
 
 ROOT = IMAGES.parents[1]
 
@@ -35,6 +36,10 @@ def test_every_digit_occurs_and_all_of_it_is_small():
     assert {sample.digit[0] for sample in SAMPLES} == set("0123456789")
     assert len(SAMPLES) == 12
     assert sum(path.stat().st_size for path in IMAGES.iterdir()) < 400_000
+
+
+def test_every_handwriting_is_used():
+    assert {sample.digit for sample in SAMPLES} == set(DIGITS)
 
 
 def test_formats_sizes_and_polarities_differ():
