@@ -127,8 +127,10 @@ def test_blank_and_failed_need_no_value_no_confidence_and_no_page(annotator):
 
 
 def test_a_number_of_many_digits_fits(annotator):
-    picture = decoded(annotator.render(None, reading(value="0001250981" * 3, probabilities=()), "id.png"))
+    page = np.full((40, 900), 240, np.uint8)
+    picture = decoded(annotator.render(page, reading(value="0001250981" * 3, probabilities=()), "id.png"))
     assert (picture[70:, 975:] == 255).all()  # the right margin stays free
+    assert (picture[70:, 475:515] == 255).all()  # and so does the space between page and value
 
 
 HOSTILE = [

@@ -8,13 +8,13 @@ from matplotlib.path import Path
 from digitd.annotate.mark import LOOKS
 from digitd.annotate.sheet import PANEL, QUIET, WHITE, Area, Sheet
 from digitd.annotate.view import View
-from digitd.annotate.wording import percent
+from digitd.annotate.wording import percent, printable, shorten
 from digitd.values import Box, Reading, Status
 
 VIEW_WIDTH, VIEW_HEIGHT = 392, 304
 _PANEL = Area(32, 88, 440, 408)
 _CENTRE_X, _CENTRE_Y, _CAPTION_BASELINE = 252, 300, 479
-_TAG_HEIGHT = 26
+_TAG_HEIGHT, _TAG_DIGITS = 26, 20
 _CLEAR = 5  # from the ink to the middle of the outline; half of outline and halo is 2
 _ABSENT = Path(
     [(222, 250), (266, 250), (286, 270), (286, 336), (222, 336), (222, 250), (266, 250), (266, 270), (286, 270)],
@@ -70,7 +70,7 @@ class Overlay:
 
     def _draw_tag(self, words: str, below: Area, status: Status) -> None:
         look = LOOKS[status]
-        self._tag_text.set_text(words)
+        self._tag_text.set_text(printable(words, self._sheet.has_glyph))
         self._tag_text.set_color(look.on_colour)
         width = round(self._sheet.width_of(self._tag_text)) + 20
         left = below.left + below.width / 2 - width / 2
@@ -98,7 +98,8 @@ def _words(reading: Reading) -> str:
         return {Status.BLANK: "blank", Status.FAILED: "not read"}.get(reading.status, "")
     doubt = "?" if reading.status is Status.REVIEW else ""
     sure = f"   {percent(reading.confidence)}" if reading.confidence is not None else ""
-    return f"{reading.value}{doubt}{sure}"
+    value = shorten(reading.value, lambda digits: len(digits) <= _TAG_DIGITS)
+    return f"{value}{doubt}{sure}"
 
 
 def _caption(view: View) -> str:
