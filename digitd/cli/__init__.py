@@ -20,7 +20,7 @@ _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(context_settings=_HELP)
 @click.version_option(package_name="digitd", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Read handwritten digits from image files.
+    """Read handwritten digits from image files.
 
     \b
     Examples:

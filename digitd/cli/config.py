@@ -9,7 +9,7 @@ from digitd.cli.options import config_file
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def config() -> None:
-    r"""Look at the configuration.
+    """Look at the configuration.
 
     \b
     Example:
@@ -20,7 +20,7 @@ def config() -> None:
 @config.command()
 @config_file
 def show(file: Path | None) -> None:
-    r"""Print the configuration in effect, and where each value came from.
+    """Print the configuration in effect, and where each value came from.
 
     \b
     Example:

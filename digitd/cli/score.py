@@ -35,7 +35,7 @@ def score(
     jobs: int | None,
     file: Path | None,
 ) -> None:
-    r"""Read images in bulk, once. INPUT is a folder, an image, a TIFF or a PDF; inputs are never changed.
+    """Read images in bulk, once. INPUT is a folder, an image, a TIFF or a PDF; inputs are never changed.
 
     Results are those of `digitd watch`: predictions.csv, annotated/, review/. Run it again to go on after an
     interruption or to add new files: what is done is skipped. Exits 8 when some files could not be read.

@@ -13,7 +13,7 @@ from digitd.cli.options import config_file
 @click.option("--outbox", type=click.Path(path_type=Path), metavar="DIR", help="Folder for results.")
 @click.option("--once", is_flag=True, help="Read what is there, then exit.")
 def watch(file: Path | None, inbox: Path | None, outbox: Path | None, once: bool) -> None:
-    r"""Watch an inbox and read every image dropped in it.
+    """Watch an inbox and read every image dropped in it.
 
     Rows go to predictions.csv in the outbox, pictures to annotated/, the images to done/ or failed/. Ctrl-C or
     SIGTERM finishes what is in hand.

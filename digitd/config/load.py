@@ -147,9 +147,10 @@ def _build(tables: Tables) -> Config:
             effective[dotted] = Effective(values[key], value.origin)
         return values
 
+    inboxes = tuple(InboxConfig(**parsed("inbox", index)) for index in range(len(tables["inbox"])))
     outbox = OutboxConfig(**parsed("outbox"))
     config = Config(
-        inboxes=tuple(InboxConfig(**parsed("inbox", index)) for index in range(len(tables["inbox"]))),
+        inboxes=inboxes,
         outbox=outbox,
         state_path=parsed("state")["path"] or outbox.path / ".state",
         model_path=parsed("model")["path"],

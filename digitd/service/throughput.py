@@ -1,5 +1,6 @@
 """Count what goes through, and sum it up now and then in one line."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -64,4 +65,4 @@ def _percentile_ms(latencies: deque[float], share: float) -> float | None:
     if not latencies:
         return None
     ranked = sorted(latencies)
-    return round(ranked[min(len(ranked) - 1, int(share * len(ranked)))] * 1000, 1)
+    return round(ranked[math.ceil(share * len(ranked)) - 1] * 1000, 1)

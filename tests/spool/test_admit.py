@@ -1,0 +1,82 @@
+import pytest
+
+from digitd.spool.admit import Admission
+from digitd.spool.scan import Candidate, Stamp
+
+
+def a_file(name="a.png", *, size=10, mtime=0, is_regular=True):
+    stamp = Stamp(size_bytes=size, mtime_ns=mtime, ctime_ns=0, device=1, inode=1)
+    return Candidate(name=name, stamp=stamp, is_regular=is_regular)
+
+
+def names(arrivals):
+    return [arrival.candidate.name for arrival in arrivals]
+
+
+def test_file_is_finished_once_it_has_been_unchanged_for_the_quiet_period():
+    admission = Admission(quiet_s=1.0)
+    assert admission.admit([a_file()], now=10.0) == []
+    assert admission.admit([a_file()], now=10.9) == []
+    assert names(admission.admit([a_file()], now=11.0)) == ["a.png"]
+
+
+@pytest.mark.parametrize("change", [{"size": 11}, {"mtime": 1}])
+def test_every_change_begins_the_quiet_period_anew(change):
+    admission = Admission(quiet_s=1.0)
+    admission.admit([a_file()], now=0.0)
+    admission.admit([a_file(**change)], now=0.5)
+    assert admission.admit([a_file(**change)], now=1.25) == []
+    assert names(admission.admit([a_file(**change)], now=1.5)) == ["a.png"]
+
+
+def test_waiting_is_counted_from_the_first_sight_in_spite_of_changes():
+    admission = Admission(quiet_s=1.0)
+    admission.admit([a_file()], now=0.0)
+    admission.admit([a_file(size=11)], now=5.0)
+    (arrival,) = admission.admit([a_file(size=11)], now=6.0)
+    assert arrival.first_seen == 0.0
+    assert admission.oldest_s(6.0) == 6.0
+
+
+def test_forged_times_do_not_hasten_or_delay():
+    admission = Admission(quiet_s=1.0)
+    future = a_file(mtime=10**20)
+    assert admission.admit([future], now=0.0) == []
+    assert names(admission.admit([future], now=1.0)) == ["a.png"]
+
+
+def test_what_is_not_a_file_never_changes_and_is_admitted_at_once():
+    admission = Admission(quiet_s=1.0)
+    assert names(admission.admit([a_file(is_regular=False)], now=0.0)) == ["a.png"]
+
+
+def test_vanished_file_is_forgotten():
+    admission = Admission(quiet_s=1.0)
+    admission.admit([a_file()], now=0.0)
+    admission.admit([], now=0.5)
+    assert admission.waiting == 0
+    assert admission.admit([a_file()], now=2.0) == []
+
+
+def test_taken_name_may_come_again():
+    admission = Admission(quiet_s=1.0)
+    admission.admit([a_file()], now=0.0)
+    admission.admit([a_file()], now=1.0)
+    admission.forget("a.png")
+    assert admission.admit([a_file()], now=1.5) == []
+
+
+def test_longest_waiting_comes_first():
+    admission = Admission(quiet_s=1.0)
+    admission.admit([a_file("z.png")], now=0.0)
+    admission.admit([a_file("z.png"), a_file("b.png"), a_file("a.png")], now=0.5)
+    everything = [a_file("a.png"), a_file("b.png"), a_file("z.png")]
+    assert names(admission.admit(everything, now=2.0)) == ["z.png", "a.png", "b.png"]
+
+
+def test_next_file_is_due_when_its_quiet_period_ends():
+    admission = Admission(quiet_s=1.0)
+    assert admission.due_in_s(0.0) is None
+    admission.admit([a_file()], now=0.0)
+    assert admission.due_in_s(0.25) == 0.75
+    assert admission.due_in_s(5.0) == 0.0

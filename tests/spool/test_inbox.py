@@ -1,0 +1,78 @@
+import os
+
+import pytest
+
+from digitd.spool.inbox import Inbox, resting_place
+from digitd.spool.scan import ScanRules
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    (tmp_path / "in").mkdir()
+    rules = ScanRules(recursive=True, ignore=(".*",), image_suffixes=frozenset())
+    return Inbox(tmp_path / "in", rules, quiet_s=1.0, left=set())
+
+
+def finished(inbox):
+    inbox.arrivals(0.0)
+    return inbox.arrivals(1.0)
+
+
+def test_taken_file_lies_in_the_work_folder_and_its_name_is_free(inbox):
+    (inbox.path / "a.png").write_bytes(b"one")
+    (arrival,) = finished(inbox)
+    inbox.take(arrival, 7)
+    assert inbox.work_path(7, "a.png").read_bytes() == b"one"
+    assert not (inbox.path / "a.png").exists()
+    assert inbox.waiting == 0
+
+
+def test_two_files_that_shared_a_name_do_not_meet_in_the_work_folder(inbox):
+    for number, folder in enumerate(("x", "y"), start=1):
+        (inbox.path / folder).mkdir()
+        (inbox.path / folder / "a.png").write_bytes(folder.encode())
+        (arrival,) = (item for item in [*inbox.arrivals(number), *inbox.arrivals(number + 1.0)])
+        inbox.take(arrival, number)
+    assert inbox.work_path(1, "x/a.png").read_bytes() == b"x"
+    assert inbox.work_path(2, "y/a.png").read_bytes() == b"y"
+
+
+@pytest.mark.parametrize("name", [b"\xff\xfe.png", b"\n.png", b"x" * 251 + b".png", "ü".encode() * 127])
+def test_any_name_can_be_taken(inbox, name):
+    (inbox.path / os.fsdecode(name)).write_bytes(b"one")
+    (arrival,) = finished(inbox)
+    inbox.take(arrival, 123456)
+    assert inbox.work_path(123456, arrival.candidate.name).read_bytes() == b"one"
+
+
+def test_left_file_is_passed_over_until_it_changes(inbox):
+    file = inbox.path / "a.png"
+    file.write_bytes(b"one")
+    (arrival,) = finished(inbox)
+    inbox.leave(arrival)
+    assert finished(inbox) == []
+    file.write_bytes(b"longer")
+    assert len(finished(inbox)) == 1
+
+
+def test_missing_inbox_has_no_arrivals_and_is_reported_once(inbox, caplog):
+    inbox.path.rmdir()
+    assert finished(inbox) == []
+    assert [record.message.split(":")[0] for record in caplog.records] == [
+        "cannot list the inbox; waiting for it to come back"
+    ]
+
+
+def test_strays_keep_their_names(inbox):
+    for path in (inbox.work_path(1, "known.png"), inbox.work_path(2, "a~b.png")):
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert [(stray.number, stray.name) for stray in inbox.strays({1})] == [(2, "a~b.png")]
+
+
+def test_resting_place_of_a_taken_name_carries_the_number(tmp_path):
+    assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a.png"
+    (tmp_path / "a.png").touch()
+    assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a~5.png"
+    (tmp_path / "b.png").symlink_to("nowhere")
+    assert resting_place(tmp_path, "b.png", 6) == tmp_path / "b~6.png"
