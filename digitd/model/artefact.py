@@ -128,7 +128,7 @@ def write_artefact(target: Path, *, force: bool = False) -> Iterator[Path]:
         When the target exists, or nothing can be written beside it.
     """
     target = target.resolve()
-    _refuse_existing(target, force=force)
+    refuse_existing(target, force=force)
     token = secrets.token_hex(4)
     staging = target.with_name(f".{target.name}-{token}.part")
     try:
@@ -141,6 +141,18 @@ def write_artefact(target: Path, *, force: bool = False) -> Iterator[Path]:
         _take_over(staging, target, aside=target.with_name(f".{target.name}-{token}.old"))
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def refuse_existing(target: Path, *, force: bool) -> None:
+    """Raise OutputError when the target is there and may not be replaced, as `write_artefact` says."""
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if not (target / MANIFEST_NAME).is_file():
+        raise OutputError(
+            f"{target}: exists and is not a model folder, so it is not replaced", hint="choose another --out"
+        )
+    if not force:
+        raise OutputError(f"{target}: exists already", hint="--force replaces it, --out names another folder")
 
 
 def hash_files(folder: Path) -> dict[str, str]:
@@ -181,17 +193,6 @@ def _require_servable(folder: Path, manifest: Manifest) -> None:
             f"{manifest.temperature}; digitd serves (28, 28) to 'logits' above 0",
             hint=_RETRAIN.format(folder=folder),
         )
-
-
-def _refuse_existing(target: Path, *, force: bool) -> None:
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return
-    if not (target / MANIFEST_NAME).is_file():
-        raise OutputError(
-            f"{target}: exists and is not a model folder, so it is not replaced", hint="choose another --out"
-        )
-    if not force:
-        raise OutputError(f"{target}: exists already", hint="--force replaces it, --out names another folder")
 
 
 def _flush(folder: Path) -> None:

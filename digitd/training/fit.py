@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from digitd.training.dataset import Part
 
-EPOCHS = {"mlp": 3, "cnn": 24}
+EPOCHS = {"mlp": 3, "cnn": 26}
 
 _BATCH = {"mlp": 32, "cnn": 128}
 

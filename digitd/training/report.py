@@ -14,6 +14,7 @@ from digitd.model.calibrate import error_at_rejection, reliability
 from digitd.training.dataset import Part
 from digitd.training.evaluate import Evaluation
 from digitd.training.fit import Epoch
+from digitd.training.wording import evaluation_json
 
 _DPI = 90
 _INK, _RIGHT, _WRONG = "#222222", "#2b6cb0", "#c05621"  # told apart by the colour-blind too
@@ -52,15 +53,8 @@ def write_report(
     for name, figure in figures.items():
         # without the Software entry equal reports are equal bytes on another Matplotlib
         figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-    content = {"test": as_json(evaluation), "epochs": [asdict(epoch) for epoch in history]}
+    content = {"test": evaluation_json(evaluation), "epochs": [asdict(epoch) for epoch in history]}
     (folder / "metrics.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def as_json(evaluation: Evaluation) -> dict[str, object]:
-    """Return an evaluation as JSON can hold it; rejection rates become text."""
-    table = asdict(evaluation)
-    table["error_at_rejection"] = {f"{rate:g}": error for rate, error in evaluation.error_at_rejection.items()}
-    return table
 
 
 def _new_figure(width: float, height: float) -> Figure:
