@@ -19,7 +19,12 @@ _REASONS = {
     "truncated": "The image ends too early",
     "too_large": "The file or its image is too large",
     "unreadable": "The file cannot be read",
-    "symlink": "A link, not a file",
+    "empty": "The file is empty",
+    "encrypted": "The file is locked with a password",
+    "symlink": "This is a link, not a file",
+    "not_a_file": "This is not an ordinary file",
+    "too_many_pages": "The file has too many pages",
+    "crashed": "Reading this file went wrong",
 }
 
 
