@@ -8,12 +8,13 @@ brings the centre of mass to pixel 14.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from digitd.imaging import binarise, segment
+from digitd.imaging import binarise, light, segment
 from digitd.values import Box
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ NORMALISER_VERSION: int = 1
 _SIDE = 28
 _INK_SIDE = 20
 _CENTRE = 14
+_OVERVIEW = 640
+"""Longest side at which a page is searched: a 100 px digit on an A4 page at 300 dpi is 18 px there."""
+_CLOSE_UP = 160
+"""Longest side at which a digit is looked at: 64 px for its own longest side, three for each that the glyph gets."""
+_SMALL = 0.3
+"""Of the page: a digit smaller than this is looked at again from nearby."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +63,48 @@ def normalise(page: NDArray[np.uint8]) -> Glyph | None:
     Glyph or None
         None where there is no ink.
     """
-    grey = binarise.dark_on_light(binarise.to_grey(page))
-    found = binarise.measure(binarise.flatten(grey, binarise.paper_of(grey)))
+    found = _look(light.to_grey(page), _OVERVIEW)
     if found is None:
         return None
-    mask = segment.strokes(found)
-    if mask is None:
+    ink, box = found
+    return Glyph(pixels=_centred(_square(ink)), box=box)
+
+
+def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box] | None:
+    """Find (tight ink of the digit, (h, w) uint8; its box) on (H, W) uint8, seen at no more than `longest` pixels."""
+    seen = light.reduced(grey, longest)
+    found = binarise.ink_map(seen)
+    mask = None if found is None else segment.strokes(found)
+    if found is None or mask is None:
         return None
-    reach = cv2.dilate(mask, np.ones((3, 3), np.uint8))
-    ink = np.where(reach > 0, np.maximum(found.ink, found.floor) - found.floor, 0).astype(np.uint8)
+    # the blurred edge of a stroke is weaker than the stroke and belongs to it
+    ink = cv2.copyTo(np.maximum(found.ink, found.floor) - found.floor, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
     x, y, width, height = cv2.boundingRect(ink)
-    if width == 0:
+    factor = max(grey.shape) / max(seen.shape)
+    box = _on_page(x, y, width, height, factor, grey.shape)
+    if max(width, height) < _SMALL * max(seen.shape) and max(grey.shape) > _CLOSE_UP:
+        closer = _closer(grey, box)
+        if closer is not None:
+            return closer
+    return np.asarray(ink[y : y + height, x : x + width], np.uint8), box
+
+
+def _closer(grey: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8], Box] | None:
+    """Look again at the surroundings of a box, where light and noise are those of the digit."""
+    margin = round(0.75 * max(box.width, box.height)) + 2
+    left, top = max(box.x - margin, 0), max(box.y - margin, 0)
+    cut = grey[top : box.y + box.height + margin, left : box.x + box.width + margin]
+    found = _look(cut, _CLOSE_UP)
+    if found is None:
         return None
-    return Glyph(
-        pixels=_centred(_square(ink[y : y + height, x : x + width])), box=Box(x=x, y=y, width=width, height=height)
-    )
+    ink, inner = found
+    return ink, Box(x=left + inner.x, y=top + inner.y, width=inner.width, height=inner.height)
+
+
+def _on_page(x: int, y: int, width: int, height: int, factor: float, shape: tuple[int, ...]) -> Box:
+    left, top = int(x * factor), int(y * factor)
+    right, bottom = min(ceil((x + width) * factor), shape[1]), min(ceil((y + height) * factor), shape[0])
+    return Box(x=left, y=top, width=right - left, height=bottom - top)
 
 
 def _square(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

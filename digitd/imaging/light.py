@@ -1,0 +1,160 @@
+"""Tell ink from paper by light: which of the two is darker, and what the paper would look like without ink.
+
+A page whose paper is one level (scans, drawings, MNIST) keeps its greys exactly: its paper is a constant. Only where light or
+shadow vary is the paper estimated pixel by pixel, in three steps: a robust quadric takes out slow changes up to the very
+edge, a wide median keeps the edges of shadows but no strokes, and a narrow median smooths what is left.
+
+Residual risks: a page that is half ink has no polarity that its greys could tell; a shadow as narrow as a stroke is ink.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+
+_SEEN_AT = 96
+"""Longest side in pixels at which light is judged: it varies slowly, and 96 keeps the penumbra of a shadow."""
+_FLAT = 0.1
+"""Interquartile range of the paper's greys, of the contrast to the ink, up to which a page may count as evenly lit."""
+_SHADE = 0.2
+"""Of the contrast: paper that is darker than this by shadow is no even paper."""
+_THICKEST = 0.42
+"""Of the longer side: no stroke is thicker, so a darker region that is must be shadow."""
+_LIT = 0.02
+"""Of the page: more than this on the far side of the paper's grey is light."""
+_WIDE, _NARROW = 0.45, 0.06
+"""Windows of the medians, of the longer side."""
+_DARKEST_PAPER = 16
+"""Grey level: below it, sensors see nothing worth amplifying."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingLight:
+    """How far the pixels of a page are from paper towards ink.
+
+    Attributes
+    ----------
+    share : ndarray
+        (H, W) int16, about 0 = paper (noise makes it negative too), 255 = ink as strong as can be.
+    dim : ndarray or None
+        (H, W) bool, the darkest quarter of the paper, where the noise is strongest; None on evenly lit pages.
+    """
+
+    share: NDArray[np.int16]
+    dim: NDArray[np.bool_] | None
+
+
+def to_grey(page: NDArray[np.uint8]) -> Grey:
+    """Turn (H, W) or (H, W, 3) uint8 RGB into (H, W) uint8."""
+    if page.ndim == 2:
+        return np.ascontiguousarray(page)
+    return np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def reduced(grey: Grey, longest: int) -> Grey:
+    """Average (H, W) uint8 down to at most `longest` pixels a side; smaller pages stay as they are."""
+    height, width = grey.shape
+    factor = longest / max(height, width)
+    if factor >= 1:
+        return grey
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def missing_light(grey: Grey) -> MissingLight | None:
+    """Measure how far each pixel of (H, W) uint8 is from paper towards ink; None for a page of one even grey."""
+    small = reduced(grey, _SEEN_AT)
+    threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
+    dark = small <= threshold
+    if dark.all():
+        return None
+    is_dark_ink, level = _even_paper(small, dark)
+    if level is not None:
+        return MissingLight(share=_share(grey, np.full((1, 1), level, np.uint8), is_dark_ink), dim=None)
+    paper, is_dark_ink = _uneven_paper(small)
+    height, width = grey.shape
+    whole = np.asarray(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    darkest = np.quantile(paper, 0.25) if is_dark_ink else np.quantile(paper, 0.75)
+    return MissingLight(
+        share=_share(grey, whole, is_dark_ink), dim=whole <= darkest if is_dark_ink else whole >= darkest
+    )
+
+
+def _share(grey: Grey, paper: Grey, is_dark_ink: bool) -> NDArray[np.int16]:
+    """Compute 255 * (1 - grey / paper), the light that is missing, with both inverted where ink is light."""
+    if not is_dark_ink:
+        grey, paper = ~grey, ~paper
+    paper = np.maximum(paper, _DARKEST_PAPER)
+    if paper.size == 1:
+        share = cv2.LUT(grey, np.clip(255 - np.rint(np.arange(256) * (255 / float(paper[0, 0]))), -4080, 255))
+        return np.asarray(share, np.int16)
+    return np.asarray(255 - cv2.divide(grey, paper, scale=255, dtype=cv2.CV_16S), np.int16)
+
+
+def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]:
+    """Find (whether ink is darker, grey level of the paper or None where the light is uneven)."""
+    ring = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
+    is_dark_ink = bool(dark.mean() + ring.mean() < 1)
+    ink = dark if is_dark_ink else ~dark
+    levels = np.sort(small[~ink])
+    lower, middle, upper = (int(levels[int(share * levels.size)]) for share in (0.25, 0.5, 0.75))
+    contrast = abs(middle - float(np.median(small[ink])))
+    if upper - lower > _FLAT * contrast:
+        return is_dark_ink, None
+    towards_ink = middle - small.astype(np.int16) if is_dark_ink else small.astype(np.int16) - middle
+    shaded = (towards_ink > _SHADE * contrast).view(np.uint8)
+    # one pixel of blur on either side of a stroke
+    thickness = 2 * float(cv2.distanceTransform(shaded, cv2.DIST_C, 3).max()) - 2
+    lit = float((towards_ink < -_SHADE * contrast).mean())
+    return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or lit > _LIT else middle
+
+
+def _uneven_paper(small: Grey) -> tuple[Grey, bool]:
+    """Find ((h, w) uint8 paper, whether ink is darker)."""
+    slow = _quadric(small)
+    level = float(np.median(slow))
+    even = np.clip(small * (level / slow), 0, 255).astype(np.uint8)
+    wide = cv2.medianBlur(even, _odd(_WIDE, small))
+    difference = even.astype(np.float32) - wide
+    is_dark_ink = float((difference**3).sum()) <= 0
+    towards_ink = -difference if is_dark_ink else difference
+    noise = 1.4826 * float(np.median(np.abs(difference)))
+    inked = cv2.dilate((towards_ink > max(4.0, 3 * noise)).view(np.uint8), np.ones((3, 3), np.uint8))
+    paper = cv2.medianBlur(np.where(inked > 0, wide, even), _odd(_NARROW, small))
+    return np.clip(paper * (slow / level), 0, 255).astype(np.uint8), is_dark_ink
+
+
+def _odd(share: float, small: Grey) -> int:
+    return max(3, round(share * max(small.shape)) | 1)
+
+
+def _quadric(small: Grey) -> NDArray[np.float32]:
+    """Fit a second-order surface to (h, w) uint8, three rounds of Cauchy weights against ink and hard shadows."""
+    coarse = reduced(small, 24)
+    values = coarse.ravel().astype(np.float32)
+    terms = _second_order(*coarse.shape).reshape(6, -1)
+    weights = np.ones_like(values)
+    for _ in range(4):
+        weighted = terms * weights
+        coefficients = np.linalg.lstsq(weighted @ terms.T, weighted @ values, rcond=None)[0]
+        residual = values - coefficients @ terms
+        scale = max(1.0, 1.4826 * float(np.median(np.abs(residual))))
+        weights = 1 / (1 + (residual / (2 * scale)) ** 2)
+    surface = np.tensordot(coefficients, _second_order(*small.shape), axes=1)
+    return np.clip(surface, _DARKEST_PAPER, 255).astype(np.float32)
+
+
+def _second_order(height: int, width: int) -> NDArray[np.float32]:
+    """Evaluate 1, x, y, xx, xy, yy at the pixels of a page that spans [-1, 1] both ways: (6, height, width) float32."""
+    y = ((np.arange(height, dtype=np.float32) + 0.5) * (2 / height) - 1)[:, None]
+    x = ((np.arange(width, dtype=np.float32) + 0.5) * (2 / width) - 1)[None, :]
+    one = np.ones((height, width), np.float32)
+    return np.stack([one, x * one, y * one, x * x * one, x * y, y * y * one])
