@@ -20,7 +20,7 @@ from digitd.durable import move
 from digitd.errors import OutputError
 from digitd.job import Job, rows_of, summary
 from digitd.ledger import Delivery, Ledger, Verdict
-from digitd.names import with_suffix
+from digitd.names import printable, with_suffix
 from digitd.publish import CsvProjection, write_reason
 from digitd.service.throughput import Sample, Throughput
 from digitd.spool.admit import Arrival
@@ -197,7 +197,7 @@ class Daemon:
         place = resting_place(self._job.outbox / ("failed" if reason else "done"), delivery.name, delivery.id)
         try:
             if reason:
-                fields = {"file": delivery.name, "reason": reason, "detail": detail}
+                fields = {"file": printable(delivery.name), "reason": reason, "detail": detail}
                 write_reason(place.parent, with_suffix(place.name, ".reason.json"), fields)
             move(source, place)
         except OSError as error:
@@ -245,7 +245,7 @@ class Daemon:
         """Give files in the work folders that the ledger does not know back to their inboxes."""
         for inbox in self._inboxes.values():
             for stray in inbox.strays(known):
-                place = resting_place(inbox.path, stray.name, stray.number or 0)
+                place = resting_place(inbox.path, stray.name, stray.number)
                 move(stray.path, place)
                 logger.warning("a file of an earlier run is read again", extra={"fields": {"file": place.name}})
 

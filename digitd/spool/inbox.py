@@ -21,10 +21,10 @@ WORK_FOLDER = ".digitd"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray:
-    """A file in the work folder, taken by an earlier process."""
+    """A file in the work folder, taken by an earlier process as the delivery of this number."""
 
     path: Path
-    number: int | None
+    number: int
     name: str
 
 
@@ -98,9 +98,8 @@ class Inbox:
             return
         for path in sorted(folder.iterdir()):
             number, _, name = path.name.partition("~")
-            if number.isdecimal() and int(number) in known:
-                continue
-            yield Stray(path=path, number=int(number) if number.isdecimal() else None, name=name or path.name)
+            if number.isdecimal() and name and int(number) not in known:
+                yield Stray(path=path, number=int(number), name=name)
 
 
 def resting_place(folder: Path, name: str, number: int) -> Path:
