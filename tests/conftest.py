@@ -1,0 +1,111 @@
+"""What tests at every level share: real files, and digitd as a process."""
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples" / "images"
+DEADLINE_S = 60
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """Return the folder of real data, which is not part of the project."""
+    folder = Path(os.environ.get("DIGITD_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "mnist.npz").is_file():
+        pytest.skip("needs the real data sets: a folder with mnist.npz and digits/, named by DIGITD_DATA")
+    return folder
+
+
+@pytest.fixture
+def sample():
+    """Return the bytes of a sample image that is read as a 7."""
+    return (SAMPLES / "seven-on-grid.jpg").read_bytes()
+
+
+@pytest.fixture
+def eventually():
+    """Return a function that waits until a condition holds, and fails after a deadline."""
+
+    def wait(condition, what, deadline_s=DEADLINE_S):
+        ends = time.monotonic() + deadline_s
+        while not (found := condition()):
+            assert time.monotonic() < ends, f"not within {deadline_s} s: {what}"
+            time.sleep(0.02)
+        return found
+
+    return wait
+
+
+def environment():
+    """Return the variables a digitd process gets: the user's, without digitd's own."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("DIGITD_")}
+
+
+@pytest.fixture
+def digitd():
+    """Return a function that runs a digitd command to its end."""
+
+    def run(*arguments, **kwargs):
+        command = [sys.executable, "-m", "digitd", *map(str, arguments)]
+        settings = {"capture_output": True, "text": True, "timeout": 120, "check": False, "env": environment()}
+        return subprocess.run(command, **(settings | kwargs))
+
+    return run
+
+
+class Outbox:
+    """What a reader of an outbox sees."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def rows(self):
+        """Return the rows as dicts; none while there is no CSV."""
+        try:
+            with (self.path / "predictions.csv").open(encoding="utf-8", newline="") as file:
+                return list(csv.DictReader(file))
+        except FileNotFoundError:
+            return []
+
+    def names(self, folder):
+        """Return the sorted names in one of its folders, without reason files."""
+        place = self.path / folder
+        if not place.is_dir():
+            return []
+        return sorted(entry.name for entry in place.iterdir() if not entry.name.endswith(".reason.json"))
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    return Outbox(tmp_path / "outbox")
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+def waiting_in(folder: Path):
+    """Return what a person sees in an inbox."""
+    return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+
+
+@pytest.fixture
+def encode():
+    """Return a function that encodes an array as an image of a format."""
+
+    def to_bytes(image, suffix=".png"):
+        return cv2.imencode(suffix, image)[1].tobytes()
+
+    return to_bytes
