@@ -1,6 +1,6 @@
 """Decide from where on a mark is ink, by the page's own noise.
 
-Marks fainter than a few times the texture of the paper are lost with it: a pencil stroke under 10 grey levels is not seen.
+Marks fainter than a few times the texture of the paper are lost with it, and so is a stroke of under 10 grey levels.
 """
 
 from __future__ import annotations

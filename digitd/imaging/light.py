@@ -1,10 +1,10 @@
 """Tell ink from paper by light: which of the two is darker, and what the paper would look like without ink.
 
-A page whose paper is one level (scans, drawings, MNIST) keeps its greys exactly: its paper is a constant. Only where light or
-shadow vary is the paper estimated pixel by pixel, in three steps: a robust quadric takes out slow changes up to the very
-edge, a wide median keeps the edges of shadows but no strokes, and a narrow median smooths what is left.
+A page whose paper is one level (scans, drawings, MNIST) keeps its greys exactly: its paper is a constant. Only where
+light or shadow vary is the paper estimated pixel by pixel, in three steps: a robust quadric takes out slow changes up
+to the very edge, a wide median keeps the edges of shadows but no strokes, and narrower ones follow what is left.
 
-Residual risks: a page that is half ink has no polarity that its greys could tell; a shadow as narrow as a stroke is ink.
+Residual risks: a page that is half ink has no polarity that greys could tell; a shadow as narrow as a stroke is ink.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _THICKEST = 0.42
 """Of the longer side: no stroke is thicker, so a darker region that is must be shadow."""
 _LIT = 0.02
 """Of the page: more than this on the far side of the paper's grey is light."""
-_WIDE, _NARROW = 0.45, 0.06
-"""Windows of the medians, of the longer side."""
+_WINDOWS = (0.45, 0.25, 0.12, 0.06)
+"""Of the medians, of the longer side: the first forgets strokes, the following recover the edges of shadows."""
 _DARKEST_PAPER = 16
 """Grey level: below it, sensors see nothing worth amplifying."""
 
@@ -74,7 +74,7 @@ def missing_light(grey: Grey) -> MissingLight | None:
     small = reduced(grey, _SEEN_AT)
     threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
     dark = small <= threshold
-    if dark.all():
+    if dark.all() or not dark.any():
         return None
     is_dark_ink, level = _even_paper(small, dark)
     if level is not None:
@@ -105,7 +105,7 @@ def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]
     is_dark_ink = bool(dark.mean() + ring.mean() < 1)
     ink = dark if is_dark_ink else ~dark
     levels = np.sort(small[~ink])
-    lower, middle, upper = (int(levels[int(share * levels.size)]) for share in (0.25, 0.5, 0.75))
+    lower, middle, upper = (int(levels[levels.size * quarter // 4]) for quarter in (1, 2, 3))
     contrast = abs(middle - float(np.median(small[ink])))
     if upper - lower > _FLAT * contrast:
         return is_dark_ink, None
@@ -122,18 +122,24 @@ def _uneven_paper(small: Grey) -> tuple[Grey, bool]:
     slow = _quadric(small)
     level = float(np.median(slow))
     even = np.clip(small * (level / slow), 0, 255).astype(np.uint8)
-    wide = cv2.medianBlur(even, _odd(_WIDE, small))
-    difference = even.astype(np.float32) - wide
-    is_dark_ink = float((difference**3).sum()) <= 0
-    towards_ink = -difference if is_dark_ink else difference
-    noise = 1.4826 * float(np.median(np.abs(difference)))
-    inked = cv2.dilate((towards_ink > max(4.0, 3 * noise)).view(np.uint8), np.ones((3, 3), np.uint8))
-    paper = cv2.medianBlur(np.where(inked > 0, wide, even), _odd(_NARROW, small))
+    paper = np.asarray(cv2.medianBlur(even, _odd(_WINDOWS[0], small)), np.uint8)
+    is_dark_ink = float(((even.astype(np.float32) - paper) ** 3).sum()) <= 0
+    for window in _WINDOWS[1:]:
+        paper = np.asarray(cv2.medianBlur(_without_ink(even, paper, is_dark_ink), _odd(window, small)), np.uint8)
     return np.clip(paper * (slow / level), 0, 255).astype(np.uint8), is_dark_ink
 
 
+def _without_ink(grey: Grey, paper: Grey, is_dark_ink: bool) -> Grey:
+    """Put the paper known so far in the place of what stands out from it."""
+    difference = grey.astype(np.int16) - paper
+    noise = 1.4826 * float(np.median(np.abs(difference)))
+    limit = max(4.0, 3 * noise)
+    inked = ((difference < -limit) if is_dark_ink else (difference > limit)).view(np.uint8)
+    return np.where(cv2.dilate(inked, np.ones((3, 3), np.uint8)) > 0, paper, grey)
+
+
 def _odd(share: float, small: Grey) -> int:
-    return max(3, round(share * max(small.shape)) | 1)
+    return max(3, int(round(share * max(small.shape))) | 1)
 
 
 def _quadric(small: Grey) -> NDArray[np.float32]:
@@ -142,12 +148,13 @@ def _quadric(small: Grey) -> NDArray[np.float32]:
     values = coarse.ravel().astype(np.float32)
     terms = _second_order(*coarse.shape).reshape(6, -1)
     weights = np.ones_like(values)
+    coefficients = np.zeros(6, np.float32)
     for _ in range(4):
         weighted = terms * weights
-        coefficients = np.linalg.lstsq(weighted @ terms.T, weighted @ values, rcond=None)[0]
+        coefficients = np.asarray(np.linalg.lstsq(weighted @ terms.T, weighted @ values, rcond=None)[0], np.float32)
         residual = values - coefficients @ terms
         scale = max(1.0, 1.4826 * float(np.median(np.abs(residual))))
-        weights = 1 / (1 + (residual / (2 * scale)) ** 2)
+        weights = np.asarray(1 / (1 + (residual / (2 * scale)) ** 2), np.float32)
     surface = np.tensordot(coefficients, _second_order(*small.shape), axes=1)
     return np.clip(surface, _DARKEST_PAPER, 255).astype(np.float32)
 

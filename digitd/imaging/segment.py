@@ -69,46 +69,42 @@ def _near(stats: NDArray[np.int64], main: int) -> NDArray[np.bool_]:
 
 
 def _unruled(mask: Mask) -> Mask:
-    """Take printed lines out of (H, W) uint8, keeping the ink that crosses them."""
-    across = _lines(mask)
-    down = _lines(np.ascontiguousarray(mask.T)).T
-    lines = across | down
+    """Take printed lines, in both directions, out of (H, W) uint8, keeping the ink that crosses them."""
+    return np.ascontiguousarray(_without_rows(np.ascontiguousarray(_without_rows(mask).T)).T)
+
+
+def _without_rows(mask: Mask) -> Mask:
+    lines = _rows(mask)
     if not lines.any():
         return mask
-    rest = mask & ~lines & 1
-    x, y, width, height = cv2.boundingRect(_largest(rest))
-    ys, xs = np.nonzero(across)
-    is_across = xs.size > 0 and width <= _NARROWER * np.ptp(xs)
-    ys, xs = np.nonzero(down)
-    is_down = ys.size > 0 and height <= _NARROWER * np.ptp(ys)
-    if width == 0 or not (is_across or is_down):
+    rest = mask & (lines ^ np.uint8(1))
+    columns = np.flatnonzero(lines.any(axis=0))
+    if not 0 < _width_of_largest(rest) <= _NARROWER * (columns[-1] - columns[0] + 1):
         return mask
-    lines = (across if is_across else 0) | (down if is_down else 0)
-    rest = mask & ~lines & 1
-    thickness = 2 * round(_LINE * max(mask.shape)) + 1
-    crossing = np.zeros_like(mask)
-    if is_across:
-        crossing |= across & cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((thickness, 1), np.uint8))
-    if is_down:
-        crossing |= down & cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones((1, thickness), np.uint8))
+    bridge = np.ones((2 * _thickest(mask) + 1, 1), np.uint8)
+    crossing = lines & np.asarray(cv2.morphologyEx(rest, cv2.MORPH_CLOSE, bridge), np.uint8)
     return np.asarray(rest | crossing, np.uint8)
 
 
-def _lines(mask: Mask) -> Mask:
+def _rows(mask: Mask) -> Mask:
     """Mark the horizontal lines in the outer rows of (H, W) uint8 that run along nearly the whole page."""
     height, width = mask.shape
-    thickest = max(2, round(_LINE * max(mask.shape)))
+    margin = round(_MARGIN * height)
     # a line may be broken or slightly tilted: its columns count within a band
     band = cv2.dilate(mask, np.ones((3, 9), np.uint8))
-    long = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, max(1, round(_SPAN * width))), np.uint8))
-    margin = round(_MARGIN * height)
+    long = np.asarray(cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, round(_SPAN * width)), np.uint8)), np.uint8)
     long[margin : height - margin] = 0
-    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thickest + 1, 1), np.uint8))
-    return np.asarray(mask & long & ~thick, np.uint8)
+    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_thickest(mask) + 1, 1), np.uint8))
+    return np.asarray(mask & long & (np.asarray(thick, np.uint8) ^ np.uint8(1)), np.uint8)
 
 
-def _largest(mask: Mask) -> Mask:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+def _thickest(mask: Mask) -> int:
+    height, width = mask.shape
+    return max(2, round(_LINE * max(height, width)))
+
+
+def _width_of_largest(mask: Mask) -> int:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count < 2:
-        return mask
-    return np.asarray(labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])), np.uint8)
+        return 0
+    return int(stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA])), cv2.CC_STAT_WIDTH])
