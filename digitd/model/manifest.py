@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from pathlib import PurePosixPath
 from typing import Any, Self, TypeVar
 
 MANIFEST_FORMAT = 1
@@ -141,7 +142,7 @@ class Manifest:
             },
             export=_export(_table(table["export"], "export")),
             versions=_texts(table["versions"], "versions"),
-            files=_texts(table["files"], "files"),
+            files=_names(_texts(table["files"], "files")),
         )
 
 
@@ -201,6 +202,13 @@ def _number(value: object, name: str) -> float:
 
 def _numbers(value: object, name: str) -> dict[str, float]:
     return {key: _number(number, f"{name}.{key}") for key, number in _table(value, name).items()}
+
+
+def _names(files: dict[str, str]) -> dict[str, str]:
+    for name in files:
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+            raise ValueError(f"files names {name!r}, which lies outside the folder")
+    return files
 
 
 def _texts(value: object, name: str) -> dict[str, str]:

@@ -78,6 +78,13 @@ def logits_network(model: keras.Model) -> keras.Model:
     return keras.Model(twin.inputs[0], twin.layers[-1](twin.layers[-1].input))
 
 
+def save_network(model: keras.Model, path: Path) -> None:
+    """Write a model.keras without its optimiser; `include_optimizer=False` and `clone_model` would keep it."""
+    bare = type(model).from_config(model.get_config())
+    bare.set_weights(model.get_weights())
+    bare.save(path)
+
+
 def load_network(path: Path) -> keras.Model:
     """Open a model.keras, without its optimiser.
 
@@ -107,7 +114,7 @@ def _mlp() -> keras.Model:
     return keras.Sequential(
         [
             keras.Input((28, 28), name="glyph"),
-            keras.layers.UnitNormalization(axis=1),
+            _unit_columns(),
             keras.layers.Flatten(),
             keras.layers.Dense(128, activation="relu"),
             keras.layers.Dense(128, activation="relu"),
@@ -115,6 +122,20 @@ def _mlp() -> keras.Model:
         ],
         name="mlp",
     )
+
+
+def _unit_columns() -> keras.Model:
+    """Make a layer that brings each image column to unit length, as tf.keras.utils.normalize(x, axis=1).
+
+    Columns without ink stay 0. Not keras.layers.UnitNormalization: it takes the reciprocal root of 0, and LiteRT makes
+    NaN of that.
+    """
+    import keras
+    from keras import ops
+
+    glyph = keras.Input((28, 28))
+    length = ops.sqrt(ops.sum(ops.square(glyph), axis=1, keepdims=True))  # (N, 1, 28)
+    return keras.Model(glyph, glyph / ops.maximum(length, 1e-6), name="unit_columns")
 
 
 def _cnn() -> keras.Model:

@@ -165,19 +165,23 @@ def checked_part(images: NDArray[Any], labels: NDArray[Any], *, name: str) -> Pa
 
 def _from_npz(path: Path) -> Dataset:
     try:
-        with np.load(path, allow_pickle=False) as held:
-            if not isinstance(held, np.lib.npyio.NpzFile):
-                raise InputError(f"{path}: a single array, not an .npz", hint=f"--data takes {FORMATS}")
-            missing = [key for key in _NPZ_KEYS if key not in held]
-            if missing:
-                raise InputError(
-                    f"{path}: lacks {', '.join(missing)}, holds {', '.join(held) or 'nothing'}",
-                    hint="use the layout of Keras's mnist.npz: " + ", ".join(_NPZ_KEYS),
-                )
-            arrays = {key: held[key] for key in _NPZ_KEYS}
+        with path.open("rb") as stream:  # given a path, np.load leaves it open when the archive is damaged
+            arrays = _keras_arrays(np.load(stream, allow_pickle=False), path)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{path}: not a sound .npz: {error}", hint=f"get it again; --data takes {FORMATS}") from error
     return _dataset(path.name, arrays)
+
+
+def _keras_arrays(held: Any, path: Path) -> dict[str, NDArray[Any]]:  # noqa: ANN401 - whatever the file turns out to hold
+    if not isinstance(held, np.lib.npyio.NpzFile):
+        raise InputError(f"{path}: a single array, not an .npz", hint=f"--data takes {FORMATS}")
+    missing = [key for key in _NPZ_KEYS if key not in held]
+    if missing:
+        raise InputError(
+            f"{path}: lacks {', '.join(missing)}, holds {', '.join(held) or 'nothing'}",
+            hint="use the layout of Keras's mnist.npz: " + ", ".join(_NPZ_KEYS),
+        )
+    return {key: held[key] for key in _NPZ_KEYS}
 
 
 def _from_idx(folder: Path) -> Dataset:

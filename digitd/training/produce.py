@@ -15,6 +15,7 @@ from digitd.model import calibrate
 from digitd.model.artefact import KERAS_NAME, LITERT_NAME, hash_files, seal, write_artefact
 from digitd.model.classify import LiteRtClassifier
 from digitd.model.manifest import DataOrigin, InputContract, Manifest
+from digitd.model.network import save_network
 from digitd.training.dataset import hold_out, with_test_part
 from digitd.training.evaluate import Evaluation, evaluate
 from digitd.training.export import export
@@ -78,8 +79,8 @@ def produce(
     train, validation = hold_out(dataset.train, min(_VALIDATION_ROWS, len(dataset.train) // 5), seed=seed)
     with write_artefact(target, force=force) as folder:
         network, history = fit(recipe, train, validation, epochs=epochs, seed=seed, announce=announce)
-        network.save(folder / KERAS_NAME, include_optimizer=False)
-        content, logits, measured = export(network, train, validation)
+        save_network(network, folder / KERAS_NAME)
+        content, logits, measured = export(recipe, network, train, validation)
         (folder / LITERT_NAME).write_bytes(content)
         temperature = calibrate.fit_temperature(logits, validation.labels)
         probabilities = LiteRtClassifier(content, temperature=temperature).probabilities(test.images)
