@@ -4,9 +4,11 @@ The CSV is a projection of the ledger. After a crash it is completed with the sa
 because `tail -F` would read it again. Known limit: a file that somebody else changed is set aside and written anew.
 """
 
+import errno
 import json
 import logging
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,7 +46,7 @@ class CsvProjection:
     def _append_missing(self) -> None:
         seq, size_bytes = self._ledger.projected()
         want, last = self._owed(seq, with_header=size_bytes == 0)
-        written = self._tail(size_bytes)
+        written = self._written(size_bytes, at_most=len(want) + 1)
         if written is None or not want.startswith(written):
             self._set_aside()
             size_bytes, written = 0, b""
@@ -54,14 +56,16 @@ class CsvProjection:
         if want:
             self._ledger.record_projected(last, size_bytes + len(want))
 
-    def _tail(self, size_bytes: int) -> bytes | None:
-        """Return the bytes after a size, or None when the file is shorter than that."""
+    def _written(self, size_bytes: int, *, at_most: int) -> bytes | None:
+        """Return what the file holds after a size, or None when the file is shorter than that."""
         try:
             with self._path.open("rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise OSError(errno.EINVAL, "it is not a regular file")
                 if file.seek(0, os.SEEK_END) < size_bytes:
                     return None
                 file.seek(size_bytes)
-                return file.read()
+                return file.read(at_most)
         except FileNotFoundError:
             return None if size_bytes else b""
 

@@ -55,8 +55,8 @@ def digitd():
 
     def run(*arguments, **kwargs):
         command = [sys.executable, "-m", "digitd", *map(str, arguments)]
-        settings = {"capture_output": True, "text": True, "timeout": 120, "check": False, "env": environment()}
-        return subprocess.run(command, **(settings | kwargs))
+        settings = {"capture_output": True, "text": True, "timeout": 120, "env": environment()}
+        return subprocess.run(command, check=False, **(settings | kwargs))
 
     return run
 

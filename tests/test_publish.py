@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 from datetime import UTC, datetime
@@ -95,11 +96,17 @@ def test_csv_that_was_deleted_is_written_anew(tmp_path, ledger):
     assert (tmp_path / "p.csv").read_bytes() == whole(ledger)
 
 
-def test_full_disk_is_an_output_error_and_the_rows_come_later(tmp_path, ledger):
+def test_full_disk_is_an_output_error_and_the_rows_come_later(tmp_path, ledger, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    csv = CsvProjection(tmp_path / "p.csv", ledger)
     deliver(ledger, "1")
-    with pytest.raises(OutputError, match="No space left"):
-        CsvProjection(Path("/dev/full"), ledger).catch_up()
-    CsvProjection(tmp_path / "p.csv", ledger).catch_up()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.write", full)
+        with pytest.raises(OutputError, match="No space left"):
+            csv.catch_up()
+    csv.catch_up()
     assert (tmp_path / "p.csv").read_bytes() == whole(ledger)
 
 
@@ -115,3 +122,10 @@ def test_reason_file_is_json_that_people_can_read(tmp_path):
     text = (tmp_path / "a.png.reason.json").read_text(encoding="utf-8")
     assert json.loads(text) == {"reason": "truncated", "detail": "endet zu früh"}
     assert "früh" in text
+
+
+def test_csv_that_is_no_file_is_neither_read_without_end_nor_replaced(ledger):
+    deliver(ledger, "1")
+    with pytest.raises(OutputError, match="/dev/full"):
+        CsvProjection(Path("/dev/full"), ledger).catch_up()
+    assert Path("/dev/full").is_char_device()

@@ -1,6 +1,5 @@
 """The command line. Commands parse, call one function, say what came of it, and exit."""
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -43,7 +42,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; every error ends as one line with a hint."""
     try:
         code = cli.main(arguments, prog_name="digitd", standalone_mode=False)
-        sys.stdout.flush()
         return code if isinstance(code, int) else ExitCode.OK
     except DigitdError as error:
         _complain(str(error), error.hint)
@@ -54,9 +52,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _complain("interrupted")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     except Exception as error:  # noqa: BLE001 - the edge of the program
         traceback.print_exc()
         _complain(f"unexpected {type(error).__name__}: {error}", "this is a fault of digitd; please report it")

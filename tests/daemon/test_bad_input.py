@@ -72,7 +72,9 @@ def escaped(name):
     return f"'{shown}" if shown.startswith(("-", "=")) else shown
 
 
-@pytest.mark.parametrize(("name", "reason"), [*((name, reason) for name, (_, reason) in FILES.items()), *OTHERS.items()])
+@pytest.mark.parametrize(
+    ("name", "reason"), [*((name, reason) for name, (_, reason) in FILES.items()), *OTHERS.items()]
+)
 def test_bad_file_is_one_failed_row_and_lies_in_failed(served, name, reason):
     (row,) = (row for row in served.rows if row["file"] == escaped(name))
     assert (row["status"], row["reason"], row["value"], row["confidence"]) == ("failed", reason, "", "")

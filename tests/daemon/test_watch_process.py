@@ -59,20 +59,22 @@ def test_throughput_is_logged_while_nothing_happens(daemon, eventually):
 
 def test_file_that_is_still_written_is_not_touched(daemon, inbox, outbox, eventually, sample):
     daemon()
-    with (inbox / "slow.jpg").open("wb") as file:
-        for start in range(0, len(sample), len(sample) // 8):
-            file.write(sample[start : start + len(sample) // 8])
+    slow = inbox / "slow.jpg"
+    with slow.open("wb") as file:
+
+        def writes_on_until_done(marker):
+            os.utime(slow)
+            return marker in outbox.names("done")
+
+        for number in range(4):  # each time another file takes its quiet period and is done meanwhile
+            file.write(sample[number::4] if number else sample[:100])
             file.flush()
-            drop(inbox, f"marker-{start}.jpg", sample)
-            marker = f"marker-{start}.jpg"
-            # the daemon finishes another file meanwhile, which takes it at least its quiet period
-            file_is_there = (inbox / "slow.jpg").exists
-            assert file_is_there()
-            os.utime(inbox / "slow.jpg")
-            eventually(
-                lambda marker=marker: os.utime(inbox / "slow.jpg") or marker in outbox.names("done"), f"{marker} is done"
-            )
-            assert file_is_there()
+            drop(inbox, f"{number}.jpg", sample)
+            eventually(lambda marker=f"{number}.jpg": writes_on_until_done(marker), f"file {number} is done")
+            assert slow.exists()
+        file.seek(0)
+        file.truncate()
+        file.write(sample)
     eventually(lambda: "slow.jpg" in outbox.names("done"), "the finished file is done")
     (row,) = (row for row in outbox.rows if row["file"] == "slow.jpg")
     assert row["value"] == "7"
@@ -166,7 +168,7 @@ def test_recursive_inbox_keeps_the_folders(daemon, inbox, outbox, eventually, sa
     (inbox / "monday").mkdir()
     drop(inbox / "monday", "a.jpg", sample)
     daemon("--config", config)
-    eventually(lambda: (outbox.path / "done" / "monday" / "a.jpg").is_file(), "the file is done")
+    eventually((outbox.path / "done" / "monday" / "a.jpg").is_file, "the file is done")
     assert [row["file"] for row in outbox.rows] == ["monday/a.jpg"]
 
 
@@ -181,6 +183,8 @@ def test_service_never_imports_tensorflow(inbox, outbox, sample):
         "heavy = {'tensorflow', 'keras'} & set(sys.modules)\n"
         "sys.exit(f'imported {heavy}' if heavy else code)"
     )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment())
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=environment()
+    )
     assert ended.returncode == 0, ended.stderr
     assert [row["value"] for row in outbox.rows] == ["7"]

@@ -1,0 +1,137 @@
+"""Bulk scoring as a process, on real files."""
+
+import hashlib
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import SAMPLES, Outbox, environment
+
+NAMES = sorted(path.name for path in SAMPLES.iterdir() if path.suffix != ".csv")
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """Return a folder of images with one inside a folder and one that is none."""
+    folder = tmp_path / "scans"
+    (folder / "day").mkdir(parents=True)
+    for name in NAMES[1:]:
+        shutil.copy(SAMPLES / name, folder)
+    shutil.copy(SAMPLES / NAMES[0], folder / "day")
+    (folder / "notes.txt").write_text("not an image, and not asked to be one")
+    return folder
+
+
+def fingerprint(folder):
+    return {
+        str(path): (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_rows_are_in_the_order_of_the_names_and_inputs_are_left_alone(digitd, scans, tmp_path, jobs):
+    before = fingerprint(scans)
+    ended = digitd("score", scans, "--out", tmp_path / "out", "--jobs", jobs)
+    assert ended.returncode == 0, ended.stderr
+    rows = Outbox(tmp_path / "out").rows
+    assert [row["file"] for row in rows] == sorted([f"day/{NAMES[0]}", *NAMES[1:]])
+    assert [int(row["seq"]) for row in rows] == list(range(1, len(NAMES) + 1))
+    assert all((tmp_path / "out" / row["annotated"]).is_file() for row in rows)
+    assert fingerprint(scans) == before
+    assert f"{len(NAMES)} files" in ended.stdout
+    assert "1 files were passed over" in ended.stdout
+
+
+def test_second_run_does_only_what_is_new(digitd, scans, tmp_path):
+    out = tmp_path / "out"
+    digitd("score", scans, "--out", out, "--annotate", "none")
+    before = (out / "predictions.csv").read_bytes()
+    shutil.copy(SAMPLES / NAMES[0], scans / "new.jpg")
+    ended = digitd("score", scans, "--out", out, "--annotate", "none")
+    assert ended.returncode == 0, ended.stderr
+    after = (out / "predictions.csv").read_bytes()
+    assert after.startswith(before)
+    assert after[len(before) :].count(b"\n") == 1
+    assert f"{len(NAMES)} files were done before and are skipped" in ended.stdout
+
+
+def test_interrupted_run_keeps_what_is_done_and_goes_on(scans, digitd, tmp_path, eventually):
+    for number in range(300):
+        shutil.copy(SAMPLES / NAMES[0], scans / f"{number:03}.jpg")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "digitd", "score", scans, "--out", out, "--jobs", "2"]
+    with subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True, env=environment()) as process:
+        eventually(lambda: Outbox(out).rows, "the first rows are there")
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "run the same command again" in complaint
+    assert "Traceback" not in complaint
+    before = (out / "predictions.csv").read_bytes()
+    assert digitd("score", scans, "--out", out).returncode == 0
+    assert (out / "predictions.csv").read_bytes().startswith(before)
+    rows = Outbox(out).rows
+    assert len({row["file"] for row in rows}) == len(rows) == 300 + len(NAMES)
+
+
+def test_bad_files_are_rows_and_exit_code_8(digitd, scans, tmp_path):
+    (scans / "bad.png").write_bytes(b"not an image")
+    (scans / "link.png").symlink_to(SAMPLES / NAMES[0])
+    ended = digitd("score", scans, "--out", tmp_path / "out")
+    assert ended.returncode == 8
+    reasons = {row["file"]: row["reason"] for row in Outbox(tmp_path / "out").rows if row["status"] == "failed"}
+    assert reasons == {"bad.png": "not_an_image", "link.png": "symlink"}
+    assert "failed: bad.png: not_an_image" in ended.stderr
+
+
+def test_named_files_are_read_whatever_their_ending(digitd, tmp_path):
+    shutil.copy(SAMPLES / "seven-on-grid.jpg", tmp_path / "scan.dat")
+    (tmp_path / "link.jpg").symlink_to(tmp_path / "scan.dat")
+    ended = digitd("score", "scan.dat", "link.jpg", "--out", "out", cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert [(row["file"], row["value"]) for row in Outbox(tmp_path / "out").rows] == [
+        ("link.jpg", "7"),
+        ("scan.dat", "7"),
+    ]
+
+
+def test_results_inside_the_inputs_are_not_read_again(digitd, scans):
+    for _ in range(2):
+        ended = digitd("score", scans, "--out", scans / "out")
+        assert ended.returncode == 0, ended.stderr
+    assert len(Outbox(scans / "out").rows) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "complaint"),
+    [
+        (["none", "--out", "out"], 5, "there is no file or folder none"),
+        (["empty", "--out", "out"], 5, "no images in empty"),
+        (["empty", "--out", "empty"], 5, "would land among the inputs"),
+        (["seven.jpg", "--out", "seven.jpg"], 6, "cannot use seven.jpg"),
+        (["seven.jpg"], 2, "Missing option '--out'"),
+        (["seven.jpg", "--out", "out", "--jobs", "0"], 2, "Invalid value for '--jobs'"),
+        (["seven.jpg", "--out", "out", "--config", "none.toml"], 3, "cannot read the configuration none.toml"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(digitd, tmp_path, arguments, code, complaint):
+    (tmp_path / "empty").mkdir()
+    shutil.copy(SAMPLES / "seven-on-grid.jpg", tmp_path / "seven.jpg")
+    ended = digitd("score", *arguments, cwd=tmp_path)
+    assert (ended.returncode, complaint in ended.stderr) == (code, True), ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_hwd1000_is_read(digitd, shared_data, tmp_path):
+    folder = shared_data / "digits" / "hwd1000"
+    ended = digitd("score", folder, "--out", tmp_path / "out", "--annotate", "none")
+    assert ended.returncode == 0, ended.stderr
+    truth = dict(line.split(",")[:2] for line in (folder / "labels.csv").read_text().splitlines()[1:])
+    rows = Outbox(tmp_path / "out").rows
+    assert len(rows) == 1000
+    assert sum(row["value"] == truth[row["file"]] for row in rows) >= 990
