@@ -89,12 +89,12 @@ def _receive(pipe: Connection, chunk: Sequence[Work]) -> list[Outcome]:
 def _serve(job: Job, pipe: Connection) -> None:
     """Be a worker: answer each chunk with its outcomes until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
-    while True:
-        try:
+    try:
+        while True:
             chunk = pipe.recv()
-        except EOFError:
-            return
-        try:
-            pipe.send([job.run(source, name) for source, name in chunk])
-        except DigitdError as error:
-            pipe.send(error)
+            try:
+                pipe.send([job.run(source, name) for source, name in chunk])
+            except DigitdError as error:
+                pipe.send(error)
+    except (EOFError, BrokenPipeError, ConnectionResetError):  # the parent has all it wants
+        return
