@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from digitd.model.calibrate import error_at_rejection, reliability
@@ -69,13 +70,18 @@ def _training_curve(history: Sequence[Epoch]) -> Figure:
     numbers = [epoch.number for epoch in history]
     loss.plot(numbers, [epoch.loss for epoch in history], "o-", ms=3, color=_INK, label="training")
     loss.plot(numbers, [epoch.validation_loss for epoch in history], "s--", ms=3, color=_RIGHT, label="validation")
-    loss.set(xlabel="epoch", ylabel="loss", yscale="log")
+    loss.set(xlabel="epoch", ylabel="loss")
     error = [100 * (1 - epoch.accuracy) for epoch in history]
     held_out = [100 * (1 - epoch.validation_accuracy) for epoch in history]
     accuracy.plot(numbers, error, "o-", ms=3, color=_INK, label="training")
     accuracy.plot(numbers, held_out, "s--", ms=3, color=_RIGHT, label="validation")
-    accuracy.set(xlabel="epoch", ylabel="error (%)", yscale="symlog", ylim=(0, None))
+    accuracy.set(xlabel="epoch", ylabel="error (%)", ylim=(0, None))
+    accuracy.set_yscale("symlog", linthresh=0.1)  # from 90 % to no error at all
+    accuracy.yaxis.set_major_locator(FixedLocator([0, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]))
+    accuracy.yaxis.set_minor_locator(NullLocator())
     for axes in (loss, accuracy):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter("{x:g}")
         axes.legend()
         axes.grid(alpha=0.3)
     return figure
@@ -86,9 +92,11 @@ def _confusion_matrix(evaluation: Evaluation) -> Figure:
     axes = figure.subplots()
     matrix = np.array(evaluation.confusion)
     mistakes = matrix * (1 - np.eye(10, dtype=int))
-    axes.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(1, int(mistakes.max())))
+    darkest = max(1, int(mistakes.max()))
+    axes.imshow(mistakes, cmap="Oranges", vmin=0, vmax=darkest)
     for truth, read in np.argwhere(matrix > 0):
-        axes.text(read, truth, str(matrix[truth, read]), ha="center", va="center", fontsize=8, color=_INK)
+        ink = "white" if mistakes[truth, read] > 0.6 * darkest else _INK
+        axes.text(read, truth, str(matrix[truth, read]), ha="center", va="center", fontsize=8, color=ink)
     axes.set(xlabel="read", ylabel="truth", xticks=range(10), yticks=range(10))
     axes.set_title(f"{evaluation.wrong} wrong of {evaluation.count}; shade: mistakes")
     return figure

@@ -25,6 +25,7 @@ def data(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_default_target_is_the_recipe_below_models_in_the_current_folder(data, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     assert run(["train", "--recipe", "mlp", "--data", str(data), "--epochs", "1", "--seed", "7"]) == ExitCode.OK
@@ -71,6 +72,7 @@ def test_help_has_examples(capsys):
     assert "digitd train --recipe mlp --data" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_ends_training_with_130_and_leaves_nothing(data, tmp_path, number):
     command = [sys.executable, "-m", "digitd", "train", "--recipe", "mlp", "--epochs", "100000"]

@@ -19,7 +19,10 @@ from digitd.training.subject import open_subject
 PICTURES = ("training_curve", "confusion_matrix", "worst_mistakes", "reliability", "error_reject")
 
 # Keras 3.15 on NumPy 2 whenever it reads a weight of its own: an old signature of TensorFlow's variables
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"),
+]
 
 
 @pytest.fixture(scope="module", params=["mlp", "cnn"])
