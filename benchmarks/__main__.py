@@ -16,7 +16,8 @@ import click
 def main(*, quick: bool, json_file: Path | None, work: Path | None) -> None:
     """Time digitd beside the script a person would write; print one table of ratios.
 
-    Takes under three minutes on two idle cores. The images are made on the spot; TensorFlow must be installed.
+    Takes about three minutes on two idle cores, more where other work runs. The images are made on the spot;
+    TensorFlow must be installed.
 
     \b
     Example: python -m benchmarks --json speed.json

@@ -15,7 +15,7 @@ class Plan:
     files : mapping of int to int
         For each longest side in pixels the images of that size, all of which digitd reads without pictures.
     files_drawn : int
-        Images of a size of which digitd makes pictures; more than `benchmarks.rows.SETTLED_ROWS`.
+        Images of a size of which digitd makes pictures, where there are so many.
     files_scripted, files_scripted_drawn : int
         Images of a size that the script reads, and of which it makes pictures.
     start_px : int
@@ -24,7 +24,7 @@ class Plan:
         How often every case is measured; a median is taken over them.
     """
 
-    files: Mapping[int, int] = field(default_factory=lambda: {28: 384, 100: 288, 600: 96})
+    files: Mapping[int, int] = field(default_factory=lambda: {28: 384, 100: 288, 600: 64})
     files_drawn: int = 96
     files_scripted: int = 20
     files_scripted_drawn: int = 8
