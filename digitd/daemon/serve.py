@@ -5,6 +5,7 @@ import os
 from contextlib import ExitStack
 
 from digitd.config import Config
+from digitd.daemon.deliver import Deliverer
 from digitd.daemon.loop import Daemon
 from digitd.errors import OutputError
 from digitd.imaging.decode import IMAGE_SUFFIXES
@@ -48,8 +49,7 @@ def serve(config: Config, *, once: bool) -> None:
         ledger = stack.enter_context(Ledger.open(config.state_path))
         daemon = Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            job=job,
-            ledger=ledger,
+            deliverer=Deliverer(job, ledger),
             settle=config.settle,
             limits=config.limits,
             log_every_s=config.service.log_every_s,

@@ -100,11 +100,3 @@ class Inbox:
             number, _, name = path.name.partition("~")
             if number.isdecimal() and name and int(number) not in known:
                 yield Stray(path=path, number=int(number), name=name)
-
-
-def resting_place(folder: Path, name: str, number: int) -> Path:
-    """Return where a file of this name may end in ``done/`` or ``failed/``: a taken name gets the delivery's number."""
-    place = folder / with_suffix(name, "") if "/" not in name else folder / name
-    if not place.is_symlink() and not place.exists():
-        return place
-    return place.with_name(with_suffix(place.stem, f"~{number}{place.suffix}"))

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from digitd.spool.inbox import Inbox, resting_place
+from digitd.spool.inbox import Inbox
 from digitd.spool.scan import ScanRules
 
 
@@ -68,11 +68,3 @@ def test_strays_keep_their_names(inbox):
         path.parent.mkdir(exist_ok=True)
         path.touch()
     assert [(stray.number, stray.name) for stray in inbox.strays({1})] == [(2, "a~b.png")]
-
-
-def test_resting_place_of_a_taken_name_carries_the_number(tmp_path):
-    assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a.png"
-    (tmp_path / "a.png").touch()
-    assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a~5.png"
-    (tmp_path / "b.png").symlink_to("nowhere")
-    assert resting_place(tmp_path, "b.png", 6) == tmp_path / "b~6.png"

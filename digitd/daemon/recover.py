@@ -1,0 +1,81 @@
+"""Take up what an earlier process left, however it ended.
+
+The CSV is completed; what was committed is settled; what was only claimed is read again, unless it has ended the
+process too often; files in work that the ledger does not know go back to their inbox.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from digitd.daemon.deliver import Deliverer, Taken, failed_outcome
+from digitd.durable import move
+from digitd.ledger import Delivery
+from digitd.spool.inbox import Inbox
+from digitd.spool.rest import resting_place
+
+logger = logging.getLogger(__name__)
+
+
+def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts: int) -> None:
+    """Bring ledger, CSV, work folders and outbox to agree again.
+
+    Parameters
+    ----------
+    deliverer : Deliverer
+    inboxes : mapping of Path to Inbox
+        Those that are served, by their folders.
+    max_attempts : int
+        How often a file may have been in work when the process ended.
+
+    Raises
+    ------
+    OutputError
+        When the outbox or the ledger cannot be written.
+    """
+    deliverer.project()
+    unfinished = deliverer.ledger.unfinished()
+    taken = []
+    for delivery in unfinished:
+        inbox = inboxes.get(delivery.folder)
+        if inbox is None:
+            logger.warning("unfinished in an inbox that is not served", extra={"fields": {"file": delivery.name}})
+            continue
+        source = inbox.work_path(delivery.id, delivery.name)
+        if delivery.state == "committed":
+            _settle(deliverer, delivery, source)
+        elif os.path.lexists(source):
+            taken.append(Taken(delivery=delivery, source=source, first_seen=time.monotonic()))
+        else:
+            deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
+    for item in taken:
+        _redo(deliverer, item, max_attempts)
+    _adopt_strays(inboxes, {delivery.id for delivery in unfinished})
+
+
+def _settle(deliverer: Deliverer, delivery: Delivery, source: Path) -> None:
+    if os.path.lexists(source):
+        deliverer.settle(delivery, source, delivery.reason, delivery.detail)
+    deliverer.ledger.settle([delivery])
+
+
+def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
+    """Read a file again that was in work, alone, so that the one that ends the process is found."""
+    attempts = taken.delivery.attempts
+    if attempts < max_attempts:
+        deliverer.ledger.count_attempt(taken.delivery)
+        deliverer.finish(deliverer.read([taken]))
+        return
+    detail = f"digitd ended {attempts} times while this file was in work; [limits] max_attempts is {max_attempts}"
+    outcome = failed_outcome(taken.delivery.name, "crashed", detail)
+    deliverer.finish([(taken, outcome)])
+
+
+def _adopt_strays(inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
+    for inbox in inboxes.values():
+        for stray in inbox.strays(known):
+            place = resting_place(inbox.path, stray.name, stray.number)
+            move(stray.path, place)
+            logger.warning("a file of an earlier run is read again", extra={"fields": {"file": place.name}})
