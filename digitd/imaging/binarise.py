@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FAINTEST = 10
-"""Of 255: fainter marks are not taken for ink."""
+"""Grey levels: fainter marks are not taken for ink."""
 _CERTAIN = 6.0
 """Times the paper's noise: among 100 million Gaussian pixels none is beyond."""
 _CLEAR = 7.5
@@ -52,11 +52,11 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
     paper, noise = _paper_statistics(counts)
     if missing.dim is not None:
         noise = max(noise, _paper_statistics(_histogram(missing.share[missing.dim]))[1])
-    rises_at = int(np.ceil(paper + max(_FAINTEST, _CERTAIN * noise)))
+    rises_at = int(np.ceil(paper + max(_FAINTEST * missing.step, _CERTAIN * noise)))
     above = np.cumsum(counts[rises_at + _OFFSET :])
     if above.size == 0 or above[-1] == 0:
         return None
-    contrast = rises_at + int(np.searchsorted(above, 0.7 * above[-1])) - paper
+    contrast = rises_at + int(np.searchsorted(above, 0.85 * above[-1])) - paper
     if contrast < _CLEAR * noise:
         return None
     floor = int(np.ceil(paper + 2 * noise)) if noise > 0 else 0

@@ -30,6 +30,8 @@ _THICKEST = 0.42
 """Of the longer side: no stroke is thicker, so a darker region that is must be shadow."""
 _LIT = 0.02
 """Of the page: more than this on the far side of the paper's grey is light."""
+_OFF, _HARD = 0.08, 0.25
+"""Where more than a quarter of the page is off the quadric by 8 %, light has hard edges that it would only bend."""
 _WINDOWS = (0.45, 0.25, 0.12, 0.06)
 """Of the medians, of the longer side: the first forgets strokes, the following recover the edges of shadows."""
 _DARKEST_PAPER = 16
@@ -44,11 +46,14 @@ class MissingLight:
     ----------
     share : ndarray
         (H, W) int16, about 0 = paper (noise makes it negative too), 255 = ink as strong as can be.
+    step : float
+        What one grey level of the page makes in `share`: dark paper is amplified.
     dim : ndarray or None
         (H, W) bool, the darkest quarter of the paper, where the noise is strongest; None on evenly lit pages.
     """
 
     share: NDArray[np.int16]
+    step: float
     dim: NDArray[np.bool_] | None
 
 
@@ -78,14 +83,21 @@ def missing_light(grey: Grey) -> MissingLight | None:
         return None
     is_dark_ink, level = _even_paper(small, dark)
     if level is not None:
-        return MissingLight(share=_share(grey, np.full((1, 1), level, np.uint8), is_dark_ink), dim=None)
+        paper = np.full((1, 1), level, np.uint8)
+        return MissingLight(share=_share(grey, paper, is_dark_ink), step=_step(level, is_dark_ink), dim=None)
     paper, is_dark_ink = _uneven_paper(small)
     height, width = grey.shape
     whole = np.asarray(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     darkest = np.quantile(paper, 0.25) if is_dark_ink else np.quantile(paper, 0.75)
     return MissingLight(
-        share=_share(grey, whole, is_dark_ink), dim=whole <= darkest if is_dark_ink else whole >= darkest
+        share=_share(grey, whole, is_dark_ink),
+        step=_step(float(np.median(paper)), is_dark_ink),
+        dim=whole <= darkest if is_dark_ink else whole >= darkest,
     )
+
+
+def _step(level: float, is_dark_ink: bool) -> float:
+    return 255 / max(level if is_dark_ink else 255 - level, _DARKEST_PAPER)
 
 
 def _share(grey: Grey, paper: Grey, is_dark_ink: bool) -> NDArray[np.int16]:
@@ -107,6 +119,8 @@ def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]
     levels = np.sort(small[~ink])
     lower, middle, upper = (int(levels[levels.size * quarter // 4]) for quarter in (1, 2, 3))
     contrast = abs(middle - float(np.median(small[ink])))
+    if np.ptp(levels) == 0 and np.ptp(small[ink]) == 0:
+        return is_dark_ink, middle  # a bilevel scan has no light to judge
     if upper - lower > _FLAT * contrast:
         return is_dark_ink, None
     towards_ink = middle - small.astype(np.int16) if is_dark_ink else small.astype(np.int16) - middle
@@ -139,7 +153,9 @@ def _without_ink(grey: Grey, paper: Grey, is_dark_ink: bool) -> Grey:
 
 
 def _odd(share: float, small: Grey) -> int:
-    return max(3, int(round(share * max(small.shape))) | 1)
+    height, width = small.shape
+    side: int = round(share * max(height, width)) | 1
+    return max(3, side)
 
 
 def _quadric(small: Grey) -> NDArray[np.float32]:
@@ -149,12 +165,15 @@ def _quadric(small: Grey) -> NDArray[np.float32]:
     terms = _second_order(*coarse.shape).reshape(6, -1)
     weights = np.ones_like(values)
     coefficients = np.zeros(6, np.float32)
+    residual = values
     for _ in range(4):
         weighted = terms * weights
         coefficients = np.asarray(np.linalg.lstsq(weighted @ terms.T, weighted @ values, rcond=None)[0], np.float32)
         residual = values - coefficients @ terms
         scale = max(1.0, 1.4826 * float(np.median(np.abs(residual))))
         weights = np.asarray(1 / (1 + (residual / (2 * scale)) ** 2), np.float32)
+    if float((np.abs(residual) > _OFF * np.median(values)).mean()) > _HARD:
+        return np.full(small.shape, max(float(np.median(values)), _DARKEST_PAPER), np.float32)
     surface = np.tensordot(coefficients, _second_order(*small.shape), axes=1)
     return np.clip(surface, _DARKEST_PAPER, 255).astype(np.float32)
 

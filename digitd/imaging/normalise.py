@@ -26,6 +26,12 @@ NORMALISER_VERSION: int = 1
 _SIDE = 28
 _INK_SIDE = 20
 _CENTRE = 14
+_EDGE = 1.5
+"""Pixels of the glyph: how far the blurred edge of a stroke reaches."""
+_COARSE = 24
+"""Pixels: ink this small has its edges in single pixels, each of which counts, as in MNIST."""
+_SOLID = 0.2
+"""Of full ink: in finer pictures the box is drawn where the edge is so strong, or blur would widen it."""
 _OVERVIEW = 640
 """Longest side at which a page is searched: a 100 px digit on an A4 page at 300 dpi is 18 px there."""
 _CLOSE_UP = 160
@@ -77,9 +83,8 @@ def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box
     mask = None if found is None else segment.strokes(found)
     if found is None or mask is None:
         return None
-    # the blurred edge of a stroke is weaker than the stroke and belongs to it
-    ink = cv2.copyTo(np.maximum(found.ink, found.floor) - found.floor, cv2.dilate(mask, np.ones((3, 3), np.uint8)))
-    x, y, width, height = cv2.boundingRect(ink)
+    ink = _with_edges(found, mask)
+    x, y, width, height = _tight(ink)
     factor = max(grey.shape) / max(seen.shape)
     box = _on_page(x, y, width, height, factor, grey.shape)
     if max(width, height) < _SMALL * max(seen.shape) and max(grey.shape) > _CLOSE_UP:
@@ -87,6 +92,26 @@ def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box
         if closer is not None:
             return closer
     return np.asarray(ink[y : y + height, x : x + width], np.uint8), box
+
+
+def _with_edges(found: binarise.InkMap, mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut the ink of the marked strokes: a stroke's blurred edge is weaker than the threshold but belongs to it."""
+    _, _, width, height = cv2.boundingRect(mask)
+    reach = 2 * ceil(max(width, height) / _INK_SIDE * _EDGE) + 1
+    near = np.asarray(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), np.uint8)
+    others = (found.ink >= found.weak) & (mask == 0)
+    return np.where((near > 0) & ~others, np.maximum(found.ink, found.floor) - np.uint8(found.floor), 0).astype(
+        np.uint8
+    )
+
+
+def _tight(ink: NDArray[np.uint8]) -> tuple[int, int, int, int]:
+    """Find (x, y, width, height) of the ink."""
+    x, y, width, height = cv2.boundingRect(ink)
+    if max(width, height) > _COARSE:
+        solid = (ink > _SOLID * int(ink.max())).view(np.uint8)
+        x, y, width, height = cv2.boundingRect(solid)
+    return x, y, width, height
 
 
 def _closer(grey: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8], Box] | None:
