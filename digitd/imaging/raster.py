@@ -110,13 +110,17 @@ def _has_second_page(image: Image.Image) -> bool:
     except _DECODER_ERRORS:
         return True
     finally:
-        with suppress(*_DECODER_ERRORS):
+        with suppress(*_DECODER_ERRORS), _pillow(max_pixels=None):
             image.seek(0)
     return True
 
 
 def _is_thumbnail(image: Image.Image) -> bool:
-    kind = getattr(image, "tag_v2", {}).get(ExifTags.Base.NewSubfileType, 0)
+    try:
+        with _pillow(max_pixels=None):  # tags are decoded when they are asked for
+            kind = getattr(image, "tag_v2", {}).get(ExifTags.Base.NewSubfileType, 0)
+    except _DECODER_ERRORS:
+        return False
     return isinstance(kind, int) and bool(kind & _REDUCED_RESOLUTION)
 
 

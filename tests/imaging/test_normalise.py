@@ -92,7 +92,7 @@ def test_tiny_images_are_read(mnist, side):
     for digit in mnist[::50]:
         glyph = normalise(255 - cv2.resize(digit, (side, side), interpolation=cv2.INTER_AREA))
         correlation = np.corrcoef(glyph.pixels.ravel(), digit.ravel())[0, 1]
-        assert correlation > (0.5 if side == 8 else 0.65)
+        assert correlation > (0.5 if side == 8 else 0.6)
 
 
 def test_uneven_light_is_taken_out(mnist):
