@@ -12,7 +12,7 @@ from digitd.model.classify import load_classifier
 from digitd.model.network import keras_logits, load_network
 from digitd.training.dataset import Dataset, hold_out
 from digitd.training.export import _require_faithful
-from digitd.training.fit import batches
+from digitd.training.fit import batches, fit
 from digitd.training.produce import produce
 from digitd.training.subject import open_subject
 
@@ -129,6 +129,16 @@ def test_interrupt_in_training_leaves_nothing(digits, tmp_path):
     with pytest.raises(KeyboardInterrupt):
         produce("mlp", digits, tmp_path / "model", epochs=2, seed=1, force=False, announce=interrupt)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_equal_seeds_give_equal_weights(digits):
+    start_tensorflow()
+    train, validation = hold_out(digits.train, 800, seed=1)
+    first, again = (
+        fit("mlp", train, validation, epochs=1, seed=1, announce=lambda _: None)[0].get_weights() for _ in range(2)
+    )
+    for weights, same in zip(first, again, strict=True):
+        np.testing.assert_array_equal(weights, same)
 
 
 def test_too_few_digits_are_refused(digits, tmp_path):
