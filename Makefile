@@ -1,13 +1,15 @@
 # `make run` and `make test` need Python 3.11+ and a package index, nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 SOURCES := digitd tests samples benchmarks
 
 .PHONY: run test lint bench lock samples clean
 
 run: .venv/.run ## start the daemon on the shipped model, with sample digits in inbox/
-	$(BIN)/python -m samples.drop inbox
-	exec $(BIN)/digitd watch --config config/digitd.toml
+	@$(BIN)/python -m samples.drop inbox
+	@echo "Rows will be in outbox/predictions.csv, pictures in outbox/annotated/. Drop images in inbox/; Ctrl-C stops."
+	@exec $(BIN)/digitd watch --config config/digitd.toml
 
 test: .venv/.test lint ## every test, lint and type check
 	$(BIN)/coverage erase
@@ -35,15 +37,16 @@ clean: ## remove the environment and what the tools left behind
 	rm -rf .venv dist .coverage* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digitd needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "digitd needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try make PYTHON=python3.12")'
+	@$(PYTHON) -m venv .venv
 
 .venv/.run: .venv/bin/python requirements/run.txt pyproject.toml
 	@echo "Installing digitd and TensorFlow into .venv (some 500 MB; a few minutes the first time)"
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps -e .
 	@touch $@
 
 .venv/.test: .venv/.run requirements/test.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@echo "Installing the test tools into .venv"
+	@$(PIP) --require-hashes -r requirements/test.txt
 	@touch $@

@@ -59,7 +59,9 @@ class Daemon:
         """
         recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
         with Watch([(inbox.path, inbox.rules.recursive) for inbox in self._inboxes], self._wake) as watch:
-            logger.info("watching", extra={"fields": {"inbox": ", ".join(str(inbox.path) for inbox in self._inboxes)}})
+            inboxes = ", ".join(str(inbox.path) for inbox in self._inboxes)
+            fields = {"inbox": inboxes, "outbox": str(self._deliverer.job.outbox)}
+            logger.info("watching", extra={"fields": fields})
             while self._stopped_by is None:
                 watch.check()
                 if arrivals := self._arrivals():
