@@ -1,4 +1,4 @@
-"""Start TensorFlow without its messages on the user's terminal."""
+"""Keep the messages of TensorFlow and LiteRT off the user's terminal and out of the log."""
 
 import os
 import sys

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from digitd.errors import ModelError
 from digitd.model.artefact import LITERT_NAME, Artefact
 from digitd.model.calibrate import softmax
+from digitd.model.chatter import muted_stderr
 
 
 class Classifier(Protocol):
@@ -83,8 +84,9 @@ class LiteRtClassifier:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            self._interpreter = Interpreter(model_content=self._content, num_threads=self._num_threads)
-            self._interpreter.allocate_tensors()
+            with muted_stderr():  # LiteRT announces XNNPACK there, in the middle of logs that may be JSON
+                self._interpreter = Interpreter(model_content=self._content, num_threads=self._num_threads)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise ModelError(
                 f"{self._name}: LiteRT cannot open it: {error}", hint="train it again, or use the shipped model"
