@@ -71,11 +71,12 @@ def _report(tally: "Tally", out: Path) -> None:
         click.echo(f"failed: {len(tally.failures) - _FAILURES_SHOWN} more; see predictions.csv", err=True)
     counts = ", ".join(f"{tally.statuses[status]} {status}" for status in Status)
     rate = tally.files / tally.elapsed_s if tally.elapsed_s else 0.0
-    click.echo(f"{tally.files} files: {counts}; {tally.elapsed_s:.1f} s, {rate:.0f} files/s")
+    click.echo(f"files read: {tally.files} in {tally.elapsed_s:.1f} s, {rate:.0f} a second")
+    click.echo(f"readings: {tally.statuses.total()}, {counts}")
     if tally.skipped:
-        click.echo(f"{tally.skipped} files were done before and are skipped")
+        click.echo(f"skipped: {tally.skipped}, done before")
     if tally.passed_over:
-        click.echo(f"{tally.passed_over} files were passed over: their names do not end like an image or a PDF")
+        click.echo(f"passed over: {tally.passed_over}, their names do not end like an image or a PDF")
     if tally.is_interrupted:
         click.echo("interrupted; run the same command again to go on", err=True)
     click.echo(f"results: {out / 'predictions.csv'}")

@@ -43,8 +43,9 @@ def test_rows_are_in_the_order_of_the_names_and_inputs_are_left_alone(digitd, sc
     assert [int(row["seq"]) for row in rows] == list(range(1, len(NAMES) + 1))
     assert all((tmp_path / "out" / row["annotated"]).is_file() for row in rows)
     assert fingerprint(scans) == before
-    assert f"{len(NAMES)} files" in ended.stdout
-    assert "1 files were passed over" in ended.stdout
+    assert f"files read: {len(NAMES)} in" in ended.stdout
+    assert f"readings: {len(NAMES)}, {len(NAMES) - 1} accepted, 1 review, 0 blank, 0 failed" in ended.stdout
+    assert "passed over: 1" in ended.stdout
 
 
 def test_second_run_does_only_what_is_new(digitd, scans, tmp_path):
@@ -57,7 +58,7 @@ def test_second_run_does_only_what_is_new(digitd, scans, tmp_path):
     after = (out / "predictions.csv").read_bytes()
     assert after.startswith(before)
     assert after[len(before) :].count(b"\n") == 1
-    assert f"{len(NAMES)} files were done before and are skipped" in ended.stdout
+    assert f"skipped: {len(NAMES)}" in ended.stdout
 
 
 def test_interrupted_run_keeps_what_is_done_and_goes_on(scans, digitd, tmp_path, eventually):
