@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from digitd.imaging import light
@@ -53,7 +54,7 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
     if missing.dim is not None:
         noise = max(noise, _paper_statistics(_histogram(missing.share[missing.dim]))[1])
     rises_at = int(np.ceil(paper + max(_FAINTEST * missing.step, _CERTAIN * noise)))
-    above = np.cumsum(counts[rises_at + _OFFSET :])
+    above = np.cumsum(counts[rises_at - light.BRIGHTEST :])
     if above.size == 0 or above[-1] == 0:
         return None
     contrast = rises_at + int(np.searchsorted(above, 0.85 * above[-1])) - paper
@@ -67,11 +68,10 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
 
 
 def _histogram(share: NDArray[np.int16]) -> NDArray[np.int64]:
-    return np.bincount((share + np.int16(_OFFSET)).ravel(), minlength=_OFFSET + 256)
-
-
-_OFFSET = 255 * 16
-"""Lowest value of `light.missing_light`: white on paper of level 16."""
+    """Count the values of (..., ) int16 from `light.BRIGHTEST` to 255."""
+    shifted = (share.reshape(1, -1) - np.int16(light.BRIGHTEST)).view(np.uint16)
+    counts = cv2.calcHist([shifted], [0], None, [256 - light.BRIGHTEST], [0, 256 - light.BRIGHTEST])
+    return counts.ravel().astype(np.int64)
 
 
 def _paper_statistics(counts: NDArray[np.int64]) -> tuple[float, float]:
@@ -80,4 +80,4 @@ def _paper_statistics(counts: NDArray[np.int64]) -> tuple[float, float]:
     half = int(np.searchsorted(cumulative, 0.35 * cumulative[-1]))
     low = int(np.searchsorted(cumulative, 0.10 * cumulative[-1]))
     # with a fifth of the page inked, the quantiles 0.35 and 0.10 are the paper's 0.44 and 0.125: 1.0 deviations apart
-    return float(half - _OFFSET), float(half - low)
+    return float(half + light.BRIGHTEST), float(half - low)

@@ -34,6 +34,8 @@ _OFF, _HARD = 0.08, 0.25
 """Where more than a quarter of the page is off the quadric by 8 %, light has hard edges that it would only bend."""
 _WINDOWS = (0.45, 0.25, 0.12, 0.06)
 """Of the medians, of the longer side: the first forgets strokes, the following recover the edges of shadows."""
+BRIGHTEST = -256
+"""Lowest share of missing light that is told apart: twice as bright as paper."""
 _DARKEST_PAPER = 16
 """Grey level: below it, sensors see nothing worth amplifying."""
 
@@ -45,7 +47,7 @@ class MissingLight:
     Attributes
     ----------
     share : ndarray
-        (H, W) int16, about 0 = paper (noise makes it negative too), 255 = ink as strong as can be.
+        (H, W) int16, `BRIGHTEST` to 255; about 0 = paper (noise makes it negative too), 255 = ink as strong as can be.
     step : float
         What one grey level of the page makes in `share`: dark paper is amplified.
     dim : ndarray or None
@@ -106,9 +108,10 @@ def _share(grey: Grey, paper: Grey, is_dark_ink: bool) -> NDArray[np.int16]:
         grey, paper = ~grey, ~paper
     paper = np.maximum(paper, _DARKEST_PAPER)
     if paper.size == 1:
-        share = cv2.LUT(grey, np.clip(255 - np.rint(np.arange(256) * (255 / float(paper[0, 0]))), -4080, 255))
-        return np.asarray(share, np.int16)
-    return np.asarray(255 - cv2.divide(grey, paper, scale=255, dtype=cv2.CV_16S), np.int16)
+        shares = 255 - np.rint(np.arange(256) * (255 / float(paper[0, 0])))
+        return np.asarray(cv2.LUT(grey, np.maximum(shares, BRIGHTEST).astype(np.int16)), np.int16)
+    quotient = np.asarray(cv2.divide(grey, paper, scale=255, dtype=cv2.CV_16S), np.int16)
+    return np.asarray(np.maximum(np.int16(255) - quotient, BRIGHTEST), np.int16)
 
 
 def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]:
@@ -116,10 +119,10 @@ def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]
     ring = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
     is_dark_ink = bool(dark.mean() + ring.mean() < 1)
     ink = dark if is_dark_ink else ~dark
-    levels = np.sort(small[~ink])
-    lower, middle, upper = (int(levels[levels.size * quarter // 4]) for quarter in (1, 2, 3))
-    contrast = abs(middle - float(np.median(small[ink])))
-    if np.ptp(levels) == 0 and np.ptp(small[ink]) == 0:
+    paper_levels, ink_levels = (np.bincount(small[part], minlength=256) for part in (~ink, ink))
+    lower, middle, upper = _quartiles(paper_levels)
+    contrast = abs(middle - _quartiles(ink_levels)[1])
+    if np.count_nonzero(paper_levels) == np.count_nonzero(ink_levels) == 1:
         return is_dark_ink, middle  # a bilevel scan has no light to judge
     if upper - lower > _FLAT * contrast:
         return is_dark_ink, None
@@ -129,6 +132,12 @@ def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]
     thickness = 2 * float(cv2.distanceTransform(shaded, cv2.DIST_C, 3).max()) - 2
     lit = float((towards_ink < -_SHADE * contrast).mean())
     return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or lit > _LIT else middle
+
+
+def _quartiles(counts: NDArray[np.int64]) -> tuple[int, int, int]:
+    cumulative = np.cumsum(counts)
+    lower, middle, upper = np.searchsorted(cumulative, cumulative[-1] * np.array([0.25, 0.5, 0.75]))
+    return int(lower), int(middle), int(upper)
 
 
 def _uneven_paper(small: Grey) -> tuple[Grey, bool]:
@@ -174,13 +183,21 @@ def _quadric(small: Grey) -> NDArray[np.float32]:
         weights = np.asarray(1 / (1 + (residual / (2 * scale)) ** 2), np.float32)
     if float((np.abs(residual) > _OFF * np.median(values)).mean()) > _HARD:
         return np.full(small.shape, max(float(np.median(values)), _DARKEST_PAPER), np.float32)
-    surface = np.tensordot(coefficients, _second_order(*small.shape), axes=1)
-    return np.clip(surface, _DARKEST_PAPER, 255).astype(np.float32)
+    y, x = _axes(*small.shape)
+    along_y = coefficients[0] + y * (coefficients[2] + y * coefficients[5])
+    along_x = x * (coefficients[1] + x * coefficients[3])
+    surface = along_y + along_x + y * x * coefficients[4]
+    return np.asarray(np.clip(surface, _DARKEST_PAPER, 255), np.float32)
 
 
 def _second_order(height: int, width: int) -> NDArray[np.float32]:
-    """Evaluate 1, x, y, xx, xy, yy at the pixels of a page that spans [-1, 1] both ways: (6, height, width) float32."""
-    y = ((np.arange(height, dtype=np.float32) + 0.5) * (2 / height) - 1)[:, None]
-    x = ((np.arange(width, dtype=np.float32) + 0.5) * (2 / width) - 1)[None, :]
+    """Evaluate 1, x, y, xx, xy, yy at the pixels of a page: (6, height, width) float32."""
+    y, x = _axes(height, width)
     one = np.ones((height, width), np.float32)
     return np.stack([one, x * one, y * one, x * x * one, x * y, y * y * one])
+
+
+def _axes(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Place the pixels of a page in [-1, 1] both ways: (height, 1) and (1, width) float32."""
+    y, x = ((np.arange(side, dtype=np.float32) + 0.5) * (2 / side) - 1 for side in (height, width))
+    return y[:, None], x[None, :]

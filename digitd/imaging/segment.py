@@ -58,7 +58,8 @@ def strokes(found: InkMap) -> Mask | None:
     area = stats[:, cv2.CC_STAT_AREA]
     mass = np.bincount(labels.ravel(), weights=found.ink.ravel(), minlength=count) * strong
     mass[0] = 0
-    main = int(np.argmax(mass))
+    # remains of a shadow may be larger than a small digit, but they are paler
+    main = int(np.argmax(mass * (mass / area) ** 2))
     if mass[main] == 0 or area[main] < 2 or max(stats[main, 2:4]) < _SMALLEST * max(mask.shape):
         return None
     kept = _near(stats, main)
@@ -98,6 +99,8 @@ def _rows(mask: Mask) -> Mask:
     """Mark the horizontal lines in the outer rows of (H, W) uint8 that run along nearly the whole page."""
     height, width = mask.shape
     margin = round(_MARGIN * height)
+    if not any(edge.any(axis=0).mean() > _SPAN / 2 for edge in (mask[:margin], mask[height - margin :])):
+        return np.zeros_like(mask)
     # a line may be broken or slightly tilted: its columns count within a band
     band = cv2.dilate(mask, np.ones((3, 9), np.uint8))
     long = np.asarray(cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, round(_SPAN * width)), np.uint8)), np.uint8)
