@@ -5,17 +5,31 @@ A rename is atomic only within one file system; across two, `move` copies, makes
 
 import errno
 import os
+import secrets
 import shutil
 import stat
 from pathlib import Path
+
+_UNFINISHED = ".digitd-{}.tmp"
+
+
+def _unfinished(folder: Path) -> Path:
+    """Return a name in a folder that nobody can have guessed or left behind."""
+    return folder / _UNFINISHED.format(secrets.token_hex(8))
+
+
+def sweep(folder: Path) -> None:
+    """Remove what writers that were killed left unfinished in a folder; raises OSError."""
+    for path in folder.glob(_UNFINISHED.format("*")):
+        path.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{os.getpid()}.tmp")
+    unfinished = _unfinished(path.parent)
     try:
-        with unfinished.open("wb") as file:
+        with unfinished.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -75,11 +89,15 @@ def _copy_across(source: Path, target: Path) -> None:
     mode = os.lstat(source).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise OSError(errno.EXDEV, "only files can be moved to another file system", str(source))
-    unfinished = target.with_name(f".{os.getpid()}.tmp")
-    shutil.copy2(source, unfinished, follow_symlinks=False)
-    if stat.S_ISREG(mode):
-        with unfinished.open("rb") as copy:
-            os.fsync(copy.fileno())
-    unfinished.rename(target)
+    unfinished = _unfinished(target.parent)
+    try:
+        shutil.copy2(source, unfinished, follow_symlinks=False)
+        if stat.S_ISREG(mode):
+            with unfinished.open("rb") as copy:
+                os.fsync(copy.fileno())
+        unfinished.rename(target)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     sync_folder(target.parent)
     source.unlink()

@@ -1,14 +1,11 @@
 """One file through the whole path: open, decode, read, draw. Shared by both drivers, so that they cannot differ.
 
-The file is where strangers put bytes: it is opened without following links and without waiting for a writer, its size
-is checked before it is read, and whatever goes wrong ends as a reading with a reason.
+Whatever goes wrong with a file ends as a reading with a reason. What goes wrong with the outbox does not: it is no
+fault of the file.
 """
 
-import errno
 import hashlib
 import logging
-import os
-import stat
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +18,7 @@ from digitd.annotate import Annotator
 from digitd.config import Limits, Review
 from digitd.errors import OutputError, Rejection
 from digitd.imaging.decode import decode_pages
+from digitd.intake import read_bytes
 from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import load_classifier
@@ -72,33 +70,44 @@ class Job:
             When a picture cannot be written. Whatever is wrong with the file itself becomes a failed reading.
         """
         began = time.perf_counter()
-        readings: list[Reading] = []
-        pictures: list[str] = []
         sha256 = ""
+        drawn: list[tuple[Reading, str]] = []
         try:
             data = read_bytes(source, self.limits.max_bytes)
             sha256 = hashlib.sha256(data).hexdigest()
             for number, page in enumerate(decode_pages(data, self.limits), start=1):
-                reading = _rejected(page, number) if isinstance(page, Rejection) else self.reader.read(page, number)
-                readings.append(reading)
-                pictures.append(self._draw(None if isinstance(page, Rejection) else page, reading, name, sha256))
+                if isinstance(page, Rejection):
+                    drawn.append(self._drawn(None, _rejected(page, number), name, sha256))
+                else:
+                    drawn.append(self._drawn(page, self.reader.read(page, number), name, sha256))
+            if not drawn:
+                raise Rejection("not_an_image", "the file holds no page")
         except OutputError:
             raise
         except Rejection as rejection:
-            readings.append(_rejected(rejection, len(readings) + 1))
+            drawn.append(self._drawn(None, _rejected(rejection, len(drawn) + 1), name, sha256))
         except Exception as error:  # one file must not stop the others; this is one of the two places (STYLE)
             logger.exception("a file could not be read because of an error in digitd", extra={"fields": {"file": name}})
-            readings.append(failed(len(readings) + 1, "internal_error", f"{type(error).__name__}: {error}"))
-        if len(pictures) < len(readings):
-            pictures.append(self._draw(None, readings[-1], name, sha256))
-        elapsed_ms = (time.perf_counter() - began) * 1000
+            detail = f"{type(error).__name__}: {error}"
+            drawn.append((failed(len(drawn) + 1, "internal_error", detail), ""))
+        readings, pictures = zip(*drawn, strict=True)
         return Outcome(
             name=name,
             sha256=sha256,
-            readings=tuple(readings),
-            pictures=tuple(pictures),
-            elapsed_ms=elapsed_ms,
+            readings=readings,
+            pictures=pictures,
+            elapsed_ms=(time.perf_counter() - began) * 1000,
         )
+
+    def _drawn(self, page: NDArray[np.uint8] | None, reading: Reading, name: str, sha256: str) -> tuple[Reading, str]:
+        """Return the reading with the path of its picture in the outbox, empty where none is wanted or can be made."""
+        try:
+            return reading, self._draw(page, reading, name, sha256)
+        except OutputError:
+            raise
+        except Exception:  # the row is worth more than its picture
+            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
+            return reading, ""
 
     def _draw(self, page: NDArray[np.uint8] | None, reading: Reading, name: str, sha256: str) -> str:
         """Write the picture of a reading and return its path in the outbox, or nothing where none is wanted."""
@@ -148,42 +157,6 @@ def prepare_job(*, model_path: Path | None, review: Review, limits: Limits, anno
         annotate=annotate,
         outbox=outbox,
     )
-
-
-def read_bytes(source: Path, max_bytes: int) -> bytes:
-    """Read a regular file whole.
-
-    Raises
-    ------
-    Rejection
-        ``symlink``, ``not_a_file``, ``too_large`` or ``unreadable``. Nothing is read of a file that is refused.
-    """
-    try:
-        _refuse_special(os.lstat(source).st_mode)
-        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            _refuse_special(status.st_mode)
-            if status.st_size > max_bytes:
-                raise Rejection(
-                    "too_large",
-                    f"the file has {status.st_size} bytes; the limit is {max_bytes} ([limits] max_bytes)",
-                    hint="raise the limit or send a smaller file",
-                )
-            return file.read(max_bytes)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            _refuse_special(stat.S_IFLNK)
-        raise Rejection("unreadable", f"the file cannot be read: {error.strerror}") from error
-
-
-def _refuse_special(mode: int) -> None:
-    """Refuse what is not a regular file."""
-    if stat.S_ISLNK(mode):
-        raise Rejection("symlink", "a symbolic link is not followed; send the file itself")
-    if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
-        raise Rejection("not_a_file", f"this is {kind}, not a file with an image")
 
 
 def _rejected(rejection: Rejection, page: int) -> Reading:

@@ -202,11 +202,12 @@ class Ledger:
         with self._reading() as execute:
             return {identity for (identity,) in execute("SELECT identity FROM delivery WHERE state = 'left'")}
 
-    def settled(self, identities: Iterable[str]) -> set[str]:
-        """Return those of the identities that have been delivered to the end."""
+    def settled(self, identities: Iterable[str]) -> dict[str, str]:
+        """Return those of the identities that have been delivered to the end, each with its last reason."""
+        query = "SELECT reason FROM delivery WHERE identity = ? AND state = 'settled' ORDER BY id DESC LIMIT 1"
         with self._reading() as execute:
-            query = "SELECT 1 FROM delivery WHERE identity = ? AND state = 'settled' LIMIT 1"
-            return {identity for identity in identities if execute(query, (identity,)).fetchone()}
+            found = ((identity, execute(query, (identity,)).fetchone()) for identity in identities)
+            return {identity: row[0] for identity, row in found if row is not None}
 
     def projected(self) -> tuple[int, int]:
         """Return how far the CSV was known to be written: (last seq, size in bytes)."""

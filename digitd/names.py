@@ -26,18 +26,15 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def with_suffix(name: str, suffix: str) -> str:
-    """Append a suffix, shortening the name so that the result fits a directory entry.
+    """Append a short suffix, shortening the name so that the result fits a directory entry.
 
     Examples
     --------
     >>> with_suffix("scan.png", ".reason.json")
     'scan.png.reason.json'
     """
-    room = NAME_MAX_BYTES - len(os.fsencode(suffix))
-    encoded = os.fsencode(name)
-    while len(encoded) > room:
+    while name and len(os.fsencode(name + suffix)) > NAME_MAX_BYTES:
         name = name[:-1]
-        encoded = os.fsencode(name)
     return name + suffix
 
 

@@ -48,6 +48,11 @@ class CsvProjection:
         want, last = self._owed(seq, with_header=size_bytes == 0)
         written = self._written(size_bytes, at_most=len(want) + 1)
         if written is None or not want.startswith(written):
+            if (seq, size_bytes) == (0, 0):
+                raise OutputError(
+                    f"{self._path} has rows that the ledger does not know",
+                    hint="put the state folder back that belongs to it, or move the CSV away to begin anew at seq 1",
+                )
             self._set_aside()
             size_bytes, written = 0, b""
             want, last = self._owed(0, with_header=True)

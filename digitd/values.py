@@ -108,3 +108,8 @@ class Outcome:
     def detail(self) -> str:
         """The sentence that belongs to `reason`."""
         return self.readings[0].detail if self.is_failed else ""
+
+
+def failed_outcome(name: str, reason: str, detail: str) -> Outcome:
+    """Make the outcome of a file that was not even opened."""
+    return Outcome(name=name, sha256="", readings=(failed(1, reason, detail),), pictures=("",), elapsed_ms=0.0)

@@ -6,7 +6,8 @@ import pytest
 
 from digitd.config import Limits, Review
 from digitd.errors import ModelError, OutputError, Rejection
-from digitd.job import Job, prepare_job, read_bytes, summary
+from digitd.intake import read_bytes
+from digitd.job import Job, prepare_job, summary
 from digitd.values import Status
 from tests.conftest import SAMPLES
 
@@ -47,6 +48,29 @@ def test_error_in_digitd_fails_one_file_with_its_name(job, sample, tmp_path):
     (reading,) = broken.run(tmp_path / "a.jpg", "a.jpg").readings
     assert (reading.status, reading.reason) == (Status.FAILED, "internal_error")
     assert reading.detail == "ZeroDivisionError: broken"
+
+
+def test_picture_that_cannot_be_drawn_does_not_cost_the_row(job, sample, tmp_path):
+    class Broken:
+        def render(self, *_):
+            raise ZeroDivisionError("broken")
+
+    (tmp_path / "a.jpg").write_bytes(sample)
+    broken = Job(**{name: getattr(job, name) for name in Job.__slots__} | {"annotator": Broken()})
+    outcome = broken.run(tmp_path / "a.jpg", "a.jpg")
+    assert [(reading.value, reading.status) for reading in outcome.readings] == [("7", Status.ACCEPTED)]
+    assert outcome.pictures == ("",)
+
+
+def test_tiff_of_nothing_but_thumbnails_is_a_failed_reading(job, tmp_path):
+    from PIL import Image, TiffImagePlugin
+
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[254] = 1  # NewSubfileType: a reduced copy of another image
+    page = Image.new("L", (20, 20))
+    page.save(tmp_path / "a.tif", save_all=True, append_images=[page], tiffinfo=tags)
+    outcome = job.run(tmp_path / "a.tif", "a.tif")
+    assert len(outcome.readings) == len(outcome.pictures) >= 1
 
 
 def test_pages_beyond_the_limit_are_one_failed_reading(job, tmp_path):
@@ -97,7 +121,7 @@ def test_missing_model_is_a_model_error(tmp_path):
 
 def test_file_that_is_one_byte_too_large_is_refused(tmp_path):
     (tmp_path / "a").write_bytes(b"x" * 11)
-    with pytest.raises(Rejection, match="11 bytes; the limit is 10") as caught:
+    with pytest.raises(Rejection, match="11 bytes, the limit is 10") as caught:
         read_bytes(tmp_path / "a", 10)
     assert caught.value.reason == "too_large"
     assert read_bytes(tmp_path / "a", 11) == b"x" * 11

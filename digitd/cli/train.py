@@ -51,7 +51,7 @@ def train(recipe: str, data: Path | None, epochs: int | None, seed: int, out: Pa
     stderr, the result to stdout.
     """
     from digitd.model.artefact import refuse_existing
-    from digitd.model.chatter import start_tensorflow
+    from digitd.model.network import start_tensorflow
     from digitd.training.fit import EPOCHS
     from digitd.training.produce import produce
 

@@ -5,8 +5,9 @@ with the key ("must be ...").
 """
 
 import os
+import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,33 @@ class RawValue:
     raw: Any  # whatever TOML can hold
     base: Path
     origin: str
+    is_text: bool = False  # from a variable: not yet TOML
 
 
 Parser = Callable[[RawValue], Any]
+
+
+def parse_value(parser: Parser, value: RawValue) -> Any:  # noqa: ANN401 - whatever the parser returns
+    """Parse a value; text from a variable is taken as it is where the key wants text, and else read as TOML.
+
+    Raises
+    ------
+    ValueError
+        With the rest of a sentence that begins with the key.
+    """
+    try:
+        return parser(value)
+    except ValueError:
+        if not value.is_text:
+            raise
+    return parser(replace(value, raw=_as_toml(value.raw)))
+
+
+def _as_toml(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
 
 
 def _number(kind: type, least: float, most: float = float("inf")) -> Parser:

@@ -12,11 +12,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from digitd.config.keys import KEYS, RawValue
+from digitd.config.keys import KEYS, RawValue, parse_value
 from digitd.config.settings import Config, Effective, InboxConfig, Limits, OutboxConfig, Review, Service, Settle
 from digitd.errors import ConfigError
 
 Tables = dict[str, list[dict[str, RawValue]]]
+
+_OTHER_VARIABLES = frozenset({"DIGITD_CONFIG", "DIGITD_DATA"})
+"""Not settings: the file that holds them, and where tests find real data."""
 
 
 def shipped_file() -> Path:
@@ -104,21 +107,13 @@ def _overlay(tables: Tables, upper: Tables) -> None:
 def _from_environment(environ: Mapping[str, str], cwd: Path) -> list[tuple[str, RawValue]]:
     found = []
     for variable, text in sorted(environ.items()):
-        table, _, key = variable.removeprefix("DIGITD_").lower().partition("_")
-        if not variable.startswith("DIGITD_") or table not in KEYS or not key:
+        if not variable.startswith("DIGITD_") or variable in _OTHER_VARIABLES:
             continue
+        table, _, key = variable.removeprefix("DIGITD_").lower().partition("_")
+        _check_known(table, KEYS, f"table {table}, from the variable {variable}")
         _check_known(key, KEYS[table], f"key {table}.{key}, from the variable {variable}")
-        found.append((f"{table}.{key}", RawValue(_as_toml(text), cwd, f"variable {variable}")))
+        found.append((f"{table}.{key}", RawValue(text, cwd, f"variable {variable}", is_text=True)))
     return found
-
-
-def _as_toml(text: str) -> object:
-    """Read a variable as TOML would (``2``, ``true``, ``["*.tmp"]``), and as plain text where that fails."""
-    try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
-        return text
-    return parsed["value"] if len(parsed) == 1 else text
 
 
 def _set(tables: Tables, dotted: str, value: RawValue) -> None:
@@ -139,7 +134,7 @@ def _build(tables: Tables) -> Config:
         for key, value in tables[table][index].items():
             dotted = f"inbox[{index}].{key}" if table == "inbox" else f"{table}.{key}"
             try:
-                values[key] = KEYS[table][key](value)
+                values[key] = parse_value(KEYS[table][key], value)
             except ValueError as error:
                 raise ConfigError(
                     f"{dotted} = {value.raw!r} ({value.origin}): {error}", hint="see `digitd config show`"

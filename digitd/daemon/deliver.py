@@ -19,13 +19,17 @@ from digitd.job import Job, rows_of, summary
 from digitd.ledger import Delivery, Ledger, Verdict
 from digitd.names import printable
 from digitd.publish import CsvProjection, write_reason
+from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import Inbox
 from digitd.spool.rest import reason_name, resting_place
-from digitd.values import Outcome, failed
+from digitd.values import Outcome, failed_outcome
 
 logger = logging.getLogger(__name__)
+
+_IMMOVABLE = frozenset({errno.EPERM, errno.EACCES, errno.EXDEV, errno.EBUSY})
+"""What a rename says of one entry that will never move; anything else is a trouble of the file system."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +42,20 @@ class Taken:
 
 
 class Deliverer:
-    """Delivers files of any inbox to one outbox."""
+    """Delivers files of any inbox to one outbox.
 
-    def __init__(self, job: Job, ledger: Ledger) -> None:
+    Parameters
+    ----------
+    job : Job
+    ledger : Ledger
+    stop : StopRequest
+        Asked before each file is taken.
+    """
+
+    def __init__(self, job: Job, ledger: Ledger, stop: StopRequest) -> None:
         self.job = job
         self.ledger = ledger
+        self._stop = stop
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
 
     def deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> list[Sample]:
@@ -100,11 +113,16 @@ class Deliverer:
         deliveries = self.ledger.claim(
             (inbox.path, arrival.candidate.name, arrival.candidate.stamp.identity) for inbox, arrival in arrivals
         )
+        outbox_device = self._outbox_device()
         for (inbox, arrival), delivery in zip(arrivals, deliveries, strict=True):
+            if self._stop:
+                self.ledger.withdraw(delivery)
+                continue
             try:
-                self._refuse_stuck(inbox, arrival)
+                if not arrival.candidate.is_regular and arrival.candidate.stamp.device != outbox_device:
+                    raise OSError(errno.EXDEV, "only files can be moved to another file system")
                 inbox.take(arrival, delivery.id)
-            except FileNotFoundError:  # its owner took it back
+            except FileNotFoundError:  # its owner took it back, or writes to it again
                 self.ledger.withdraw(delivery)
             except OSError as error:
                 self._leave(inbox, arrival, delivery, error)
@@ -112,19 +130,21 @@ class Deliverer:
                 source = inbox.work_path(delivery.id, delivery.name)
                 yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen)
 
-    def _refuse_stuck(self, inbox: Inbox, arrival: Arrival) -> None:
-        """Raise OSError for what could be taken but not moved on: a folder or pipe, to another file system."""
-        is_elsewhere = inbox.path.stat().st_dev != self.job.outbox.stat().st_dev
-        if not arrival.candidate.is_regular and is_elsewhere:
-            raise OSError(errno.EXDEV, "only files can be moved to another file system")
+    def _outbox_device(self) -> int:
+        try:
+            return self.job.outbox.stat().st_dev
+        except OSError as error:
+            raise OutputError(
+                f"the outbox {self.job.outbox} is gone: {error.strerror}", hint="mount it or make it again"
+            ) from error
 
     def _leave(self, inbox: Inbox, arrival: Arrival, delivery: Delivery, error: OSError) -> None:
         """Give a file that cannot be moved its failed row, and pass it over from now on."""
-        if not os.access(inbox.path, os.W_OK | os.X_OK):
-            self.ledger.withdraw(delivery)
+        is_for_good = error.errno in _IMMOVABLE and os.access(inbox.path, os.W_OK | os.X_OK)
+        if not is_for_good:
             raise OutputError(
                 f"cannot take files out of the inbox {inbox.path}: {error.strerror}",
-                hint="make the inbox writable for this user",
+                hint="make the inbox writable for this user, with room for a folder",
             ) from error
         detail = f"the file cannot be moved and is left where it is: {error.strerror}"
         outcome = failed_outcome(delivery.name, "immovable", detail)
@@ -145,8 +165,3 @@ class Deliverer:
             )
             for delivery, outcome in outcomes
         )
-
-
-def failed_outcome(name: str, reason: str, detail: str) -> Outcome:
-    """Make the outcome of a file that was not even opened."""
-    return Outcome(name=name, sha256="", readings=(failed(1, reason, detail),), pictures=("",), elapsed_ms=0.0)

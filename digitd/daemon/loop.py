@@ -3,11 +3,12 @@
 import logging
 import time
 from collections.abc import Sequence
-from signal import Signals
 
 from digitd.config import Limits, Settle
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.recover import recover
+from digitd.errors import InputError
+from digitd.service.stop import StopRequest
 from digitd.service.throughput import Throughput
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import Inbox
@@ -19,8 +20,9 @@ logger = logging.getLogger(__name__)
 _BATCH = 16
 """Files that share one commit; a stop waits for at most so many."""
 
-_LEAST_WAIT_S = 0.02
-"""Pause between two listings, so that a storm of events does not become a storm of listings."""
+_LEAST_REST_S = 0.02
+_REST_SHARE = 4.0
+"""Rest after a listing, at least and as a multiple of what it took: a storm of events costs a fifth of a core."""
 
 
 class Daemon:
@@ -35,6 +37,7 @@ class Daemon:
         limits: Limits,
         log_every_s: float,
         wake: Wake,
+        stop: StopRequest,
     ) -> None:
         self._inboxes = inboxes
         self._deliverer = deliverer
@@ -42,18 +45,16 @@ class Daemon:
         self._max_attempts = limits.max_attempts
         self._throughput = Throughput(now=time.monotonic(), every_s=log_every_s)
         self._wake = wake
-        self._stopped_by: Signals | None = None
-
-    def stop(self, received: Signals) -> None:
-        """Ask the daemon to finish what is in hand and return; safe in a signal handler."""
-        self._stopped_by = received
-        self._wake.set()
+        self._stop = stop
+        self._rest_until = 0.0
 
     def run(self, *, once: bool = False) -> None:
-        """Serve until `stop`, or with ``once`` until every inbox is empty.
+        """Serve until a signal asks to stop, or with ``once`` until every inbox is empty.
 
         Raises
         ------
+        InputError
+            With ``once``, when an inbox cannot be listed.
         OutputError
             When the outbox or the ledger cannot be written. Everything unfinished is taken up at the next start.
         """
@@ -62,26 +63,35 @@ class Daemon:
             inboxes = ", ".join(str(inbox.path) for inbox in self._inboxes)
             fields = {"inbox": inboxes, "outbox": str(self._deliverer.job.outbox)}
             logger.info("watching", extra={"fields": fields})
-            while self._stopped_by is None:
+            while not self._stop:
                 watch.check()
                 if arrivals := self._arrivals():
                     self._deliver(arrivals)
                 elif once and not self._backlog():
+                    self._require_listed()
                     break
                 else:
                     self._wait()
                 self._sum_up_when_due()
-        if self._stopped_by is not None:
-            logger.info("stopping", extra={"fields": {"signal": self._stopped_by.name}})
+        if self._stop.received is not None:
+            logger.info("stopping", extra={"fields": {"signal": self._stop.received.name}})
         self._sum_up()
 
     def _arrivals(self) -> list[tuple[Inbox, Arrival]]:
         now = time.monotonic()
-        return [(inbox, arrival) for inbox in self._inboxes for arrival in inbox.arrivals(now)]
+        arrivals = [(inbox, arrival) for inbox in self._inboxes for arrival in inbox.arrivals(now)]
+        ended = time.monotonic()
+        self._rest_until = ended + max(_LEAST_REST_S, _REST_SHARE * (ended - now))
+        return arrivals
+
+    def _require_listed(self) -> None:
+        for inbox in self._inboxes:
+            if not inbox.is_listed:
+                raise InputError(f"cannot list the inbox {inbox.path}", hint="check that it is there and readable")
 
     def _deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> None:
         for start in range(0, len(arrivals), _BATCH):
-            if self._stopped_by is not None:
+            if self._stop:
                 return
             for sample in self._deliverer.deliver(arrivals[start : start + _BATCH]):
                 self._throughput.add(sample)
@@ -91,7 +101,9 @@ class Daemon:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
         timeout = min([self._rescan_s, self._throughput.due_in_s(now), *due])
-        self._wake.wait(max(timeout, _LEAST_WAIT_S))
+        self._wake.wait(timeout)
+        if not self._stop:
+            time.sleep(max(0.0, self._rest_until - time.monotonic()))
 
     def _backlog(self) -> int:
         return sum(inbox.waiting for inbox in self._inboxes)

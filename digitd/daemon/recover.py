@@ -1,7 +1,7 @@
 """Take up what an earlier process left, however it ended.
 
-The CSV is completed; what was committed is settled; what was only claimed is read again, unless it has ended the
-process too often; files in work that the ledger does not know go back to their inbox.
+Unfinished files are removed; the CSV is completed; what was committed is settled; what was only claimed is read again,
+unless it has ended the process too often; files in work that the ledger does not know go back to their inbox.
 """
 
 import logging
@@ -10,11 +10,13 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from digitd.daemon.deliver import Deliverer, Taken, failed_outcome
-from digitd.durable import move
+from digitd.daemon.deliver import Deliverer, Taken
+from digitd.durable import move, sweep
+from digitd.errors import OutputError
 from digitd.ledger import Delivery
 from digitd.spool.inbox import Inbox
 from digitd.spool.rest import resting_place
+from digitd.values import failed_outcome
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
     OutputError
         When the outbox or the ledger cannot be written.
     """
+    _sweep(deliverer.job.outbox)
     deliverer.project()
     unfinished = deliverer.ledger.unfinished()
     taken = []
@@ -73,9 +76,22 @@ def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
     deliverer.finish([(taken, outcome)])
 
 
+def _sweep(outbox: Path) -> None:
+    try:
+        for folder in ("annotated", "review", "done", "failed"):
+            sweep(outbox / folder)
+    except OSError as error:
+        raise OutputError(f"cannot tidy {outbox}: {error.strerror}", hint="make the outbox writable") from error
+
+
 def _adopt_strays(inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
     for inbox in inboxes.values():
         for stray in inbox.strays(known):
             place = resting_place(inbox.path, stray.name, stray.number)
-            move(stray.path, place)
+            try:
+                move(stray.path, place)
+            except OSError as error:
+                raise OutputError(
+                    f"cannot move {stray.path} back to its inbox: {error.strerror}", hint="make the inbox writable"
+                ) from error
             logger.warning("a file of an earlier run is read again", extra={"fields": {"file": place.name}})

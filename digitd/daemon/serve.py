@@ -12,7 +12,7 @@ from digitd.imaging.decode import IMAGE_SUFFIXES
 from digitd.job import prepare_job
 from digitd.ledger import Ledger
 from digitd.service.logs import configure_logging
-from digitd.service.stop import on_stop_signal
+from digitd.service.stop import StopRequest
 from digitd.spool.inbox import WORK_FOLDER, Inbox
 from digitd.spool.lock import sole_process
 from digitd.spool.scan import ScanRules
@@ -35,7 +35,11 @@ def serve(config: Config, *, once: bool) -> None:
     """
     configure_logging(config.service.log_format)
     with ExitStack() as stack:
+        wake = stack.enter_context(Wake())
+        stop = StopRequest(wake.set)
+        stack.enter_context(stop.listening())
         _make_folders(config)
+        stack.enter_context(sole_process(config.outbox.path, f"the outbox {config.outbox.path}"))
         stack.enter_context(sole_process(config.state_path, f"the state folder {config.state_path}"))
         for inbox in config.inboxes:
             stack.enter_context(sole_process(inbox.path / WORK_FOLDER, f"the inbox {inbox.path}"))
@@ -49,13 +53,13 @@ def serve(config: Config, *, once: bool) -> None:
         ledger = stack.enter_context(Ledger.open(config.state_path))
         daemon = Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            deliverer=Deliverer(job, ledger),
+            deliverer=Deliverer(job, ledger, stop),
             settle=config.settle,
             limits=config.limits,
             log_every_s=config.service.log_every_s,
-            wake=stack.enter_context(Wake()),
+            wake=wake,
+            stop=stop,
         )
-        stack.enter_context(on_stop_signal(daemon.stop))
         daemon.run(once=once)
     logger.info("stopped")
 

@@ -27,6 +27,7 @@ IMAGE_SUFFIXES = frozenset(
         ".jpg",
         ".jpeg",
         ".jpe",
+        ".jfif",
         ".bmp",
         ".dib",
         ".webp",

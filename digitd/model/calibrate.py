@@ -165,12 +165,12 @@ def threshold_for(thresholds: Mapping[str, float | None], target_error: float) -
     Returns
     -------
     float
-        That of the largest listed target not above the one asked for; of the strictest where all are above;
-        1.1, which nothing reaches, where the target is out of the model's reach or none is listed.
+        That of the largest listed target not above the one asked for; 1.1, which nothing reaches, where there is none
+        or it is out of the model's reach.
     """
     listed = sorted((float(target), least) for target, least in thresholds.items())
     within = [least for target, least in listed if target <= target_error]
-    chosen = within[-1] if within else (listed[0][1] if listed else None)
+    chosen = within[-1] if within else None
     return NOTHING_IS_ACCEPTED if chosen is None else chosen
 
 

@@ -6,26 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from digitd.errors import UsageError
-
-
-def start_tensorflow() -> None:
-    """Import TensorFlow quietly; later imports of it or of Keras are free.
-
-    Raises
-    ------
-    UsageError
-        When TensorFlow is not installed.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    try:
-        with muted_stderr():
-            import tensorflow  # noqa: F401, ICN001 - imported for its effect
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"training needs TensorFlow, and {error.name} is not installed", hint="pip install 'digitd[train]'"
-        ) from error
-
 
 @contextmanager
 def muted_stderr() -> Iterator[None]:

@@ -6,12 +6,13 @@ they need is a layer inside them, so that serving cannot differ from training.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitd.errors import ModelError
-from digitd.model.chatter import start_tensorflow
+from digitd.errors import ModelError, UsageError
+from digitd.model.chatter import muted_stderr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RECIPES = ("mlp", "cnn")
+
+
+def start_tensorflow() -> None:
+    """Import TensorFlow quietly; later imports of it or of Keras are free.
+
+    Raises
+    ------
+    UsageError
+        When TensorFlow is not installed.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        with muted_stderr():
+            import tensorflow  # noqa: F401, ICN001 - imported for its effect
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"training needs TensorFlow, and {error.name} is not installed", hint="pip install 'digitd[train]'"
+        ) from error
 
 
 def build_network(recipe: str) -> keras.Model:

@@ -9,8 +9,6 @@ from digitd.errors import InputError
 from digitd.imaging.decode import IMAGE_SUFFIXES
 from digitd.spool.scan import ScanRules, scan, stamp_of
 
-_IGNORED = (".*", "*.part", "*.filepart", "*.crdownload", "*.tmp", "~*")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -33,29 +31,31 @@ class Found:
     passed_over: int
 
 
-def find_sources(inputs: Sequence[Path], out: Path) -> Found:
+def find_sources(inputs: Sequence[Path], out: Path, *, ignore: tuple[str, ...]) -> Found:
     """Find the files to score.
 
-    A folder is searched with the folders inside it for names that end like an image or a PDF; a file that is named is
-    taken whatever its name. Files of a single folder are named relative to it, all others as they were typed.
+    A folder is searched with the folders inside it for names that end like an image or a PDF. A file that is named is
+    taken whatever its name, even where there is none: a failed row will say so. Files of a single folder are named
+    relative to it, all others as they were typed.
 
     Raises
     ------
     InputError
-        When an input does not exist, nothing is found, or the results would land among the inputs.
+        When no input exists, nothing is found, or the results would land among the inputs.
     """
+    if not any(os.path.lexists(given) for given in inputs):
+        raise InputError(f"there is no file or folder {', '.join(map(str, inputs))}", hint="check the path")
+    rules = ScanRules(recursive=True, ignore=ignore, image_suffixes=IMAGE_SUFFIXES)
     sources: list[Source] = []
     passed_over = 0
     for given in inputs:
-        if not given.exists():
-            raise InputError(f"there is no file or folder {given}", hint="check the path")
         if not given.is_dir():
-            sources.append(_source(given.resolve(), str(given), given.stat()))
+            sources.append(_source(given.resolve(), str(given)))
             continue
         if given.resolve() == out.resolve():
             raise InputError(f"the results would land among the inputs in {given}", hint="choose another --out folder")
         prefix = "" if len(inputs) == 1 else f"{given}/"
-        found, others = _search(given, prefix, out)
+        found, others = _search(given, prefix, rules, out)
         sources += found
         passed_over += others
     if not sources:
@@ -66,8 +66,7 @@ def find_sources(inputs: Sequence[Path], out: Path) -> Found:
     return Found(sources=tuple(sorted(sources, key=lambda source: source.name)), passed_over=passed_over)
 
 
-def _search(folder: Path, prefix: str, out: Path) -> tuple[list[Source], int]:
-    rules = ScanRules(recursive=True, ignore=_IGNORED, image_suffixes=IMAGE_SUFFIXES)
+def _search(folder: Path, prefix: str, rules: ScanRules, out: Path) -> tuple[list[Source], int]:
     root, results = folder.resolve(), out.resolve()
     sources = []
     passed_over = 0
@@ -77,7 +76,7 @@ def _search(folder: Path, prefix: str, out: Path) -> tuple[list[Source], int]:
             if results in path.parents:
                 continue
             if path.suffix.lower() in IMAGE_SUFFIXES:
-                sources.append(_source(path, prefix + candidate.name, os.lstat(path)))
+                sources.append(_source(path, prefix + candidate.name))
             else:
                 passed_over += 1
     except OSError as error:
@@ -85,6 +84,9 @@ def _search(folder: Path, prefix: str, out: Path) -> tuple[list[Source], int]:
     return sources, passed_over
 
 
-def _source(path: Path, name: str, status: os.stat_result) -> Source:
-    stamp = stamp_of(status)
+def _source(path: Path, name: str) -> Source:
+    try:
+        stamp = stamp_of(os.lstat(path))
+    except OSError:  # gone, or the end of a dangling link: its row will say so
+        return Source(path=path, name=name, identity=f"missing:{path}")
     return Source(path=path, name=name, identity=f"{stamp.size_bytes}:{stamp.mtime_ns}:{path}")

@@ -1,27 +1,34 @@
 """Spread jobs over worker processes and take the outcomes back in the order of the files.
 
 Each worker gets every n-th chunk and works one chunk ahead. Workers are spawned, not forked: the interpreter of the
-model does not survive a fork.
+model does not survive a fork. A file that ends its worker is found by giving the chunk to a new worker file by file,
+and fails with the reason ``crashed``. With a single worker the work is done in this process, which such a file ends.
 """
 
 import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Self
 
 from digitd.errors import DigitdError
 from digitd.job import Job
-from digitd.values import Outcome
+from digitd.values import Outcome, failed_outcome
 
 Work = tuple[Path, str]
 """Where a file lies, and its name."""
 
 _AHEAD = 2
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def run_in_order(job: Job, chunks: Iterable[Sequence[Work]], workers: int) -> Iterator[list[Outcome]]:
+def run_in_order(
+    job: Job, chunks: Iterable[Sequence[Work]], workers: int, *, begin: Callable[[], None]
+) -> Iterator[list[Outcome]]:
     """Run a job over chunks of files, yielding the outcomes of each chunk in order.
 
     Parameters
@@ -30,65 +37,115 @@ def run_in_order(job: Job, chunks: Iterable[Sequence[Work]], workers: int) -> It
     chunks : iterable of sequences of (source, name)
     workers : int
         Processes; with 1 the work is done in this one.
+    begin : callable
+        Run once in each new process, to set up its logging.
 
     Raises
     ------
     DigitdError
-        What a worker raised, or that a worker process was killed.
+        What a worker raised.
     """
     if workers == 1:
         for chunk in chunks:
             yield [job.run(source, name) for source, name in chunk]
         return
-    context = multiprocessing.get_context("spawn")
-    pipes: list[Connection] = []
-    processes = []
-    try:
-        for _ in range(workers):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_serve, args=(job, theirs), daemon=True)
-            process.start()
-            theirs.close()
-            pipes.append(ours)
-            processes.append(process)
-        yield from _deal(chunks, pipes)
-    finally:
-        for pipe in pipes:
-            pipe.close()
-        for process in processes:
-            process.join(timeout=10)
-            process.kill()
+    with ExitStack() as stack:
+        crew = [stack.enter_context(_Worker(partial(_serve, job, begin))) for _ in range(workers)]
+        waiting: deque[_Worker] = deque()
+        for number, chunk in enumerate(chunks):
+            worker = crew[number % workers]
+            worker.give(chunk)
+            waiting.append(worker)
+            if len(waiting) >= _AHEAD * workers:
+                yield waiting.popleft().take()
+        while waiting:
+            yield waiting.popleft().take()
 
 
-def _deal(chunks: Iterable[Sequence[Work]], pipes: Sequence[Connection]) -> Iterator[list[Outcome]]:
-    waiting: deque[tuple[Connection, Sequence[Work]]] = deque()
-    for number, chunk in enumerate(chunks):
-        pipe = pipes[number % len(pipes)]
-        pipe.send(list(chunk))
-        waiting.append((pipe, chunk))
-        if len(waiting) >= _AHEAD * len(pipes):
-            yield _receive(*waiting.popleft())
-    while waiting:
-        yield _receive(*waiting.popleft())
+class _Worker:
+    """A process that answers chunks with outcomes, and is replaced when it dies."""
+
+    def __init__(self, serve: Callable[[Connection], None]) -> None:
+        self._serve = serve
+        self._given: deque[Sequence[Work]] = deque()
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def give(self, chunk: Sequence[Work]) -> None:
+        """Send a chunk; that the process is dead is noticed when its answer is taken."""
+        self._given.append(chunk)
+        self._send(chunk)
+
+    def take(self) -> list[Outcome]:
+        """Return the outcomes of the chunk that was given first."""
+        chunk = self._given.popleft()
+        outcomes = self._answer()
+        return self._one_by_one(chunk) if outcomes is None else outcomes
+
+    def _one_by_one(self, chunk: Sequence[Work]) -> list[Outcome]:
+        """Find the file of a chunk that ends the process; then go on with what was given since."""
+        outcomes = []
+        self._replace()
+        for work in chunk:
+            self._send([work])
+            answer = self._answer()
+            if answer is None:
+                self._replace()
+                detail = "the process that read this file was ended by it"
+                answer = [failed_outcome(work[1], "crashed", detail)]
+            outcomes += answer
+        for later in self._given:
+            self._send(later)
+        return outcomes
+
+    def _send(self, chunk: Sequence[Work]) -> None:
+        try:
+            self._pipe.send(list(chunk))
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def _answer(self) -> list[Outcome] | None:
+        """Return what the process answers, or None when it is dead."""
+        try:
+            answer = self._pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return None
+        if isinstance(answer, DigitdError):
+            raise answer
+        outcomes: list[Outcome] = answer
+        return outcomes
+
+    def _start(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=self._serve, args=(theirs,), daemon=True)
+        # Ctrl-C and `timeout` signal the whole group; the parent decides, and a child inherits what is blocked
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+        try:
+            self._process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        theirs.close()
+
+    def _end(self) -> None:
+        self._pipe.close()
+        self._process.join(timeout=10)
+        self._process.kill()
+        self._process.join()
+
+    def _replace(self) -> None:
+        self._end()
+        self._start()
 
 
-def _receive(pipe: Connection, chunk: Sequence[Work]) -> list[Outcome]:
-    try:
-        answer = pipe.recv()
-    except (EOFError, ConnectionResetError) as error:
-        raise DigitdError(
-            f"a worker process was killed while it read the {len(chunk)} files from {chunk[0][1]!r}",
-            hint="run the same command again: what is done is skipped; with --jobs 1 the guilty file can be found",
-        ) from error
-    if isinstance(answer, DigitdError):
-        raise answer
-    outcomes: list[Outcome] = answer
-    return outcomes
-
-
-def _serve(job: Job, pipe: Connection) -> None:
+def _serve(job: Job, begin: Callable[[], None], pipe: Connection) -> None:
     """Be a worker: answer each chunk with its outcomes until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
+    begin()
     try:
         while True:
             chunk = pipe.recv()

@@ -1,31 +1,28 @@
 """Score files in bulk, once: the same rows and pictures as the daemon makes, and the inputs are left alone.
 
 Rows appear in the order of the sorted names. What was scored with the same model and has not changed is skipped, so
-an interrupted run is continued by running it again.
+an interrupted run is continued by running it again. What failed is tried again; only a new outcome gets a new row.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from digitd.config import Config
 from digitd.job import Job, prepare_job, rows_of
 from digitd.ledger import Ledger, Verdict
 from digitd.publish import CsvProjection
 from digitd.score.collect import Source, find_sources
-from digitd.score.pool import run_in_order
+from digitd.score.pool import Work, run_in_order
 from digitd.service.logs import configure_logging
-from digitd.service.stop import on_stop_signal
+from digitd.service.stop import StopRequest
 from digitd.spool.lock import sole_process
 from digitd.values import Outcome, Status
-
-if TYPE_CHECKING:
-    from signal import Signals
 
 _CHUNK = 16
 """Files that share one commit: one costs a millisecond, reading a file about as much."""
@@ -85,12 +82,14 @@ def run_score(
     OutputError
         When the results cannot be written.
     """
-    configure_logging(config.service.log_format, level="WARNING")
-    found = find_sources(inputs, out)
+    begin = partial(configure_logging, config.service.log_format, level="WARNING")
+    begin()
+    found = find_sources(inputs, out, ignore=config.inboxes[0].ignore)
     began = time.monotonic()
     with ExitStack() as stack:
-        state = out / ".state"
-        stack.enter_context(sole_process(state, f"the folder {out}"))
+        stop = StopRequest()
+        stack.enter_context(stop.listening())
+        stack.enter_context(sole_process(out, f"the folder {out}"))
         job = prepare_job(
             model_path=config.model_path,
             review=config.review,
@@ -98,11 +97,10 @@ def run_score(
             annotate=annotate or config.outbox.annotate,
             outbox=out,
         )
-        ledger = stack.enter_context(Ledger.open(state))
-        received: list[Signals] = []
-        stack.enter_context(on_stop_signal(received.append))
+        ledger = stack.enter_context(Ledger.open(out / ".state"))
         advance = stack.enter_context(show_progress(len(found.sources)))
-        tally = _score(found.sources, job, ledger, workers, lambda: bool(received), advance)
+        run = partial(run_in_order, job, workers=workers, begin=begin)
+        tally = _score(found.sources, job, ledger, run, stop, advance)
     tally.passed_over = found.passed_over
     tally.elapsed_s = time.monotonic() - began
     return tally
@@ -112,32 +110,39 @@ def _score(
     sources: Sequence[Source],
     job: Job,
     ledger: Ledger,
-    workers: int,
-    is_stopping: Callable[[], bool],
+    run: Callable[[Iterable[Sequence[Work]]], Iterable[list[Outcome]]],
+    stop: StopRequest,
     advance: Callable[[int], None],
 ) -> Tally:
     csv = CsvProjection(job.outbox / "predictions.csv", ledger)
     csv.catch_up()
-    done = ledger.settled(source.identity_for(job.model_id) for source in sources)
-    todo = [source for source in sources if source.identity_for(job.model_id) not in done]
+    earlier = ledger.settled(source.identity_for(job.model_id) for source in sources)
+    todo = [source for source in sources if earlier.get(source.identity_for(job.model_id)) != ""]
     tally = Tally(skipped=len(sources) - len(todo))
     advance(tally.skipped)
     chunks = [todo[start : start + _CHUNK] for start in range(0, len(todo), _CHUNK)]
     work = ([(source.path, source.name) for source in chunk] for chunk in chunks)
-    for chunk, outcomes in zip(chunks, run_in_order(job, work, min(workers, len(chunks) or 1)), strict=False):
-        _commit(chunk, outcomes, job, ledger)
+    for chunk, outcomes in zip(chunks, run(work), strict=False):
+        news = [
+            (source, outcome)
+            for source, outcome in zip(chunk, outcomes, strict=True)
+            if earlier.get(source.identity_for(job.model_id), "") != outcome.reason or not outcome.reason
+        ]
+        _commit(news, job, ledger)
         csv.catch_up()
         for outcome in outcomes:
             tally.add(outcome)
         advance(len(chunk))
-        if is_stopping():
+        if stop:
             tally.is_interrupted = tally.files + tally.skipped < len(sources)
             break
     return tally
 
 
-def _commit(chunk: Sequence[Source], outcomes: Sequence[Outcome], job: Job, ledger: Ledger) -> None:
-    deliveries = ledger.claim((source.path.parent, source.name, source.identity_for(job.model_id)) for source in chunk)
+def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> None:
+    deliveries = ledger.claim(
+        (source.path.parent, source.name, source.identity_for(job.model_id)) for source, _ in news
+    )
     moment = datetime.now(UTC)
     ledger.commit(
         Verdict(
@@ -147,5 +152,5 @@ def _commit(chunk: Sequence[Source], outcomes: Sequence[Outcome], job: Job, ledg
             detail=outcome.detail,
             state="settled",
         )
-        for delivery, outcome in zip(deliveries, outcomes, strict=True)
+        for delivery, (_, outcome) in zip(deliveries, news, strict=True)
     )

@@ -5,25 +5,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-@contextmanager
-def on_stop_signal(react: Callable[[signal.Signals], None]) -> Iterator[None]:
-    """Call a function on the first SIGINT or SIGTERM while the block runs; a second one ends the process at once.
+class StopRequest:
+    """Remembers the signal that asked to stop, from the handler to whoever looks next.
 
     Parameters
     ----------
-    react : callable
-        Runs in the signal handler, so it may only set flags.
+    wake : callable
+        Called in the signal handler, to end a wait; it may only set flags.
     """
 
-    def handle(number: int, _frame: object) -> None:
-        received = signal.Signals(number)
-        for each in previous:
-            signal.signal(each, signal.SIG_DFL)
-        react(received)
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+        self.received: signal.Signals | None = None
+        self._wake = wake
 
-    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+    def __bool__(self) -> bool:
+        """Whether a signal has come."""
+        return self.received is not None
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen for the first SIGINT or SIGTERM while the block runs; a second one ends the process at once."""
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        previous = {number: signal.signal(number, self._handle) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _handle(self, number: int, _frame: object) -> None:
+        self.received = signal.Signals(number)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        self._wake()

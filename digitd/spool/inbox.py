@@ -4,7 +4,9 @@ A taken file lies in ``.digitd/`` inside the inbox, on the same file system, so 
 uploader may use the name again. Its name there begins with the number of its delivery: ``17~scan.png``.
 """
 
+import errno
 import logging
+import os
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 from digitd.durable import move
 from digitd.names import flat, with_suffix
 from digitd.spool.admit import Admission, Arrival
-from digitd.spool.scan import ScanRules, scan
+from digitd.spool.scan import ScanRules, scan, stamp_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,20 +49,21 @@ class Inbox:
         self.rules = rules
         self._admission = Admission(quiet_s)
         self._left = left
-        self._is_listed = True
+        self.is_listed = True
 
     def arrivals(self, now: float) -> list[Arrival]:
         """List the inbox and return what is finished; an inbox that cannot be listed has none, which is said once."""
         try:
-            found = [item for item in scan(self.path, self.rules) if item.stamp.identity not in self._left]
+            found = [item for item in scan(self.path, self.rules) if item.identity not in self._left]
         except OSError as error:
-            if self._is_listed:
+            if self.is_listed:
                 logger.warning("cannot list the inbox; waiting for it to come back: %s", error)
-            self._is_listed = False
+            self.is_listed = False
+            self._admission.admit([], now)
             return []
-        if not self._is_listed:
+        if not self.is_listed:
             logger.info("the inbox is back", extra={"fields": {"inbox": str(self.path)}})
-        self._is_listed = True
+        self.is_listed = True
         return self._admission.admit(found, now)
 
     @property
@@ -77,14 +80,24 @@ class Inbox:
         return self._admission.due_in_s(now)
 
     def take(self, arrival: Arrival, number: int) -> None:
-        """Move a file into the work folder; raises OSError where that cannot be."""
+        """Move a file into the work folder.
+
+        Raises
+        ------
+        FileNotFoundError
+            When it is gone, or has changed since it was listed and so may not be finished.
+        OSError
+            When it cannot be moved.
+        """
         name = arrival.candidate.name
+        if stamp_of(os.lstat(self.path / name)) != arrival.candidate.stamp:
+            raise FileNotFoundError(errno.ENOENT, "what was listed is no longer there", name)
         move(self.path / name, self.work_path(number, name))
         self._admission.forget(name)
 
     def leave(self, arrival: Arrival) -> None:
         """Pass a file over from now on."""
-        self._left.add(arrival.candidate.stamp.identity)
+        self._left.add(arrival.candidate.identity)
         self._admission.forget(arrival.candidate.name)
 
     def work_path(self, number: int, name: str) -> Path:

@@ -26,11 +26,20 @@ def sole_process(folder: Path, what: str) -> Iterator[None]:
     except OSError as error:
         raise OutputError(f"cannot use {folder}: {error}", hint="make the folder writable for this user") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, folder, what)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path, what: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise BusyError(
             f"another digitd works on {what}", hint="stop it first, or give this one folders of its own"
         ) from error
-    finally:
-        os.close(descriptor)
+    except OSError as error:
+        raise OutputError(
+            f"cannot lock {folder}: {error.strerror}", hint="choose a folder on a file system with locks"
+        ) from error

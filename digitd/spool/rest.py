@@ -1,11 +1,15 @@
 """Where a file ends: a name in ``done/`` or ``failed/`` that is free, and the name of the reason beside it."""
 
 import os
+from itertools import chain
+from itertools import count as count_from
 from pathlib import Path
 
-from digitd.names import NAME_MAX_BYTES, with_suffix
+from digitd.names import NAME_MAX_BYTES, flat, with_suffix
 
 REASON_SUFFIX = ".reason.json"
+
+_LONGEST_ENDING = 16  # characters; what is longer is no file type
 
 
 def resting_place(folder: Path, name: str, number: int) -> Path:
@@ -15,9 +19,22 @@ def resting_place(folder: Path, name: str, number: int) -> Path:
     reason, lest the reason of another file overwrites it.
     """
     place = folder / name
-    if name.endswith(REASON_SUFFIX) or os.path.lexists(place):
-        return place.with_name(with_suffix(place.stem, f"~{number}{place.suffix}"))
-    return place
+    if _is_blocked(folder, place):
+        place = folder / flat(name)  # a file of this name is where a folder would have to be
+    if not name.endswith(REASON_SUFFIX) and not os.path.lexists(place):
+        return place
+    ending = place.suffix if len(place.suffix) <= _LONGEST_ENDING else ""
+    for mark in chain([f"~{number}"], (f"~{number}-{count}" for count in count_from(1))):
+        numbered = place.with_name(with_suffix(place.stem, f"{mark}{ending}"))
+        if not os.path.lexists(numbered):
+            return numbered
+    raise AssertionError("there is always another number")
+
+
+def _is_blocked(folder: Path, place: Path) -> bool:
+    """Return whether one of the folders between is there and is none."""
+    between = place.relative_to(folder).parents
+    return any(os.path.lexists(folder / part) and not (folder / part).is_dir() for part in between)
 
 
 def reason_name(name: str, number: int) -> str:

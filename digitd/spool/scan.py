@@ -32,6 +32,12 @@ class Candidate:
     stamp: Stamp
     is_regular: bool
 
+    @property
+    def identity(self) -> str:
+        """Text that tells this content from any other; a folder or pipe stays the same whatever happens inside."""
+        stamp = self.stamp
+        return stamp.identity if self.is_regular else f"{stamp.device}:{stamp.inode}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRules:

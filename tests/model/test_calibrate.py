@@ -86,8 +86,8 @@ def test_lookup_never_returns_a_laxer_threshold_than_asked_for(asked, given_):
     assert calibrate.threshold_for({"0.01": 0.9, "0.001": 0.97}, asked) == given_
 
 
-def test_lookup_below_every_target_returns_the_strictest():
-    assert calibrate.threshold_for({"0.01": 0.9, "0.001": 0.97}, 0.0001) == 0.97
+def test_target_below_all_that_were_fitted_accepts_nothing():
+    assert calibrate.threshold_for({"0.01": 0.9, "0.001": 0.97}, 0.0001) == 1.1
 
 
 def test_target_out_of_reach_accepts_nothing():

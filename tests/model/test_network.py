@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from digitd.errors import ModelError
-from digitd.model.chatter import muted_stderr, start_tensorflow
+from digitd.model.chatter import muted_stderr
 from digitd.model.network import (
     RECIPES,
     build_network,
@@ -13,6 +13,7 @@ from digitd.model.network import (
     load_network,
     logits_network,
     save_network,
+    start_tensorflow,
 )
 
 # Keras 3.15 on NumPy 2 whenever it reads a weight of its own: an old signature of TensorFlow's variables

@@ -1,4 +1,9 @@
 import os
+import tempfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from digitd.names import NAME_MAX_BYTES
 from digitd.spool.rest import reason_name, resting_place
@@ -8,6 +13,8 @@ def test_resting_place_of_a_taken_name_carries_the_number(tmp_path):
     assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a.png"
     (tmp_path / "a.png").touch()
     assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a~5.png"
+    (tmp_path / "a~5.png").touch()
+    assert resting_place(tmp_path, "a.png", 5) == tmp_path / "a~5-1.png"
     (tmp_path / "b.png").symlink_to("nowhere")
     assert resting_place(tmp_path, "b.png", 6) == tmp_path / "b~6.png"
 
@@ -21,3 +28,22 @@ def test_reasons_of_two_long_names_differ():
     first, second = (reason_name("x" * 250 + end, number) for number, end in enumerate((".jpg", ".png")))
     assert first != second
     assert max(len(os.fsencode(name)) for name in (first, second)) <= NAME_MAX_BYTES
+
+
+def test_file_in_the_way_of_a_folder_does_not_block_a_delivery(tmp_path):
+    (tmp_path / "monday").touch()
+    assert resting_place(tmp_path, "monday/a.png", 7) == tmp_path / "monday_a.png"
+    assert resting_place(tmp_path, "tuesday/a.png", 7) == tmp_path / "tuesday" / "a.png"
+
+
+@given(st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=255))
+def test_any_taken_name_has_a_place_and_a_reason_that_fit(name):
+    name = os.fsdecode(os.fsencode(name)[:NAME_MAX_BYTES])
+    if name in (".", ".."):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / name).touch()
+        place = resting_place(Path(folder), name, 123456)
+        assert not os.path.lexists(place)
+        assert len(os.fsencode(place.name)) <= NAME_MAX_BYTES
+        assert len(os.fsencode(reason_name(place.name, 123456))) <= NAME_MAX_BYTES

@@ -7,9 +7,8 @@ import pytest
 from digitd.errors import InputError, ModelError, OutputError
 from digitd.model.artefact import load_artefact
 from digitd.model.calibrate import expected_calibration_error
-from digitd.model.chatter import start_tensorflow
 from digitd.model.classify import load_classifier
-from digitd.model.network import keras_logits, load_network
+from digitd.model.network import keras_logits, load_network, start_tensorflow
 from digitd.training.dataset import Dataset, hold_out
 from digitd.training.export import _require_faithful
 from digitd.training.fit import batches, fit

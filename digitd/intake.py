@@ -1,0 +1,46 @@
+"""Read the bytes of a file that strangers put there: no links, no devices, no waiting, nothing beyond the limit."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from digitd.errors import Rejection
+
+
+def read_bytes(source: Path, max_bytes: int) -> bytes:
+    """Read a regular file whole.
+
+    Raises
+    ------
+    Rejection
+        ``symlink``, ``not_a_file``, ``too_large`` or ``unreadable``. Nothing is read of a file that is refused.
+    """
+    try:
+        _refuse_special(os.lstat(source).st_mode)  # opening a device may already do something
+        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            _refuse_special(status.st_mode)
+            if status.st_size > max_bytes:
+                raise Rejection(
+                    "too_large",
+                    f"the file has {status.st_size} bytes, the limit is {max_bytes}",
+                    hint="Send a smaller file, or raise [limits] max_bytes.",
+                )
+            return file.read(max_bytes)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            _refuse_special(stat.S_IFLNK)
+        raise Rejection(
+            "unreadable", f"the file cannot be read: {error.strerror}", hint="Check who may read it."
+        ) from error
+
+
+def _refuse_special(mode: int) -> None:
+    """Refuse what is not a regular file."""
+    if stat.S_ISLNK(mode):
+        raise Rejection("symlink", "a symbolic link is not followed", hint="Send the file itself.")
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "a device, pipe or socket"
+        raise Rejection("not_a_file", f"this is {kind}, not a file", hint="Send an image file.")
