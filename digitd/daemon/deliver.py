@@ -111,7 +111,7 @@ class Deliverer:
 
     def _take(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> Iterator[Taken]:
         deliveries = self.ledger.claim(
-            (inbox.path, arrival.candidate.name, arrival.candidate.stamp.identity) for inbox, arrival in arrivals
+            (inbox.path, arrival.candidate.name, arrival.candidate.identity) for inbox, arrival in arrivals
         )
         outbox_device = self._outbox_device()
         for (inbox, arrival), delivery in zip(arrivals, deliveries, strict=True):

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -60,7 +61,7 @@ def _download(url: str) -> bytes:
     try:
         with urlopen(url, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - a constant https address, or a test's file
             content: bytes = answer.read()
-    except (URLError, OSError) as error:
+    except (URLError, HTTPException, OSError) as error:
         raise InputError(f"{url}: cannot be downloaded: {error}", hint=_OFFLINE_HINT) from error
     return content
 

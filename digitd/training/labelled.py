@@ -11,6 +11,7 @@ from digitd.config import Limits
 from digitd.errors import InputError, Rejection
 from digitd.imaging.decode import decode_pages
 from digitd.imaging.normalise import normalise
+from digitd.intake import read_bytes
 from digitd.training.dataset import Part, Unread
 
 LABELS_NAME = "labels.csv"
@@ -49,7 +50,7 @@ def read_labelled_folder(folder: Path, *, read_image: Callable[[Path], NDArray[n
 def read_glyph(path: Path, *, limits: Limits) -> NDArray[np.uint8] | str:
     """Return the (28, 28) uint8 glyph (255 = ink) on the first page of an image file, or why there is none."""
     try:
-        page = next(decode_pages(path.read_bytes(), limits))
+        page = next(decode_pages(read_bytes(path, limits.max_bytes), limits))
     except Rejection as rejection:
         return str(rejection)
     if isinstance(page, Rejection):

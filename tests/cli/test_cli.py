@@ -58,7 +58,7 @@ def test_version_is_that_of_the_project(digitd):
         (["wotch"], {}, 2, "No such command 'wotch'"),
         (["watch", "--inbox", "same", "--outbox", "same"], {}, 3, "is also the outbox"),
         (["watch", "--inbox", "out/in", "--outbox", "out"], {}, 3, "lie inside one another"),
-        (["watch"], {"DIGITD_SETTLE_QUIET_S": "-1"}, 3, "settle.quiet_s = -1"),
+        (["watch"], {"DIGITD_SETTLE_QUIET_S": "-1"}, 3, "settle.quiet_s = '-1'"),
         (["watch"], {"DIGITD_MODEL_PATH": "none"}, 4, "none"),
         (["watch", "--config", "none.toml"], {}, 3, "cannot read the configuration"),
         (["watch", "--outbox", "/proc/none"], {}, 6, "cannot make the folder /proc/none"),

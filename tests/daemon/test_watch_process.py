@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 
 import cv2
 import pytest
@@ -176,9 +178,6 @@ def test_recursive_inbox_keeps_the_folders(daemon, inbox, outbox, eventually, sa
 
 
 def test_service_never_imports_tensorflow(inbox, outbox, sample):
-    import subprocess
-    import sys
-
     drop(inbox, "a.jpg", sample)
     script = (
         "import sys; from digitd.cli import run\n"
@@ -191,3 +190,31 @@ def test_service_never_imports_tensorflow(inbox, outbox, sample):
     )
     assert ended.returncode == 0, ended.stderr
     assert [row["value"] for row in outbox.rows] == ["7"]
+
+
+def test_sigterm_while_starting_is_a_clean_stop(inbox, outbox, eventually):
+    command = [sys.executable, "-m", "digitd", "watch", "--inbox", inbox, "--outbox", outbox.path]
+    with subprocess.Popen([*map(str, command)], stderr=subprocess.PIPE, text=True, env=environment()) as process:
+        eventually((outbox.path / ".lock").exists, "it has begun")
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=DEADLINE_S)
+    assert process.returncode == 0, log
+
+
+def test_two_ledgers_never_share_an_outbox(daemon, digitd, inbox, outbox, sample, tmp_path, eventually):
+    daemon(DIGITD_STATE_PATH=str(tmp_path / "state"))
+    drop(inbox, "a.jpg", sample)
+    eventually(lambda: outbox.names("done"), "the file is done")
+    before = (outbox.path / "predictions.csv").read_bytes()
+    ended = digitd("score", SAMPLES / "seven-on-grid.jpg", "--out", outbox.path)
+    assert ended.returncode == 75
+    assert (outbox.path / "predictions.csv").read_bytes() == before
+
+
+def test_outbox_that_vanishes_ends_the_daemon_and_keeps_the_file(daemon, inbox, outbox, sample):
+    process = daemon()
+    outbox.path.rename(outbox.path.with_name("elsewhere"))
+    drop(inbox, "a.jpg", sample)
+    assert process.wait(DEADLINE_S) == 6
+    assert "the outbox" in process.log()
+    assert waiting_in(inbox) == ["a.jpg"]

@@ -16,7 +16,7 @@ from digitd.values import Outcome, Reading, Status
 class Task:
     """Read every file as a 1, but for those whose names say otherwise."""
 
-    def run(self, source, name):
+    def run(self, _, name):
         if name.startswith("kill"):
             os.kill(os.getpid(), signal.SIGKILL)
         if name.startswith("full"):

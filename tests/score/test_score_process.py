@@ -1,6 +1,7 @@
 """Bulk scoring as a process, on real files."""
 
 import hashlib
+import os
 import shutil
 import signal
 import subprocess
@@ -88,6 +89,37 @@ def test_bad_files_are_rows_and_exit_code_8(digitd, scans, tmp_path):
     reasons = {row["file"]: row["reason"] for row in Outbox(tmp_path / "out").rows if row["status"] == "failed"}
     assert reasons == {"bad.png": "not_an_image", "link.png": "symlink"}
     assert "failed: bad.png: not_an_image" in ended.stderr
+
+
+def test_what_failed_is_tried_again_and_told_again_but_not_written_again(digitd, scans, tmp_path):
+    (scans / "bad.png").write_bytes(b"not an image")
+    for _ in range(2):
+        ended = digitd("score", scans, "--out", tmp_path / "out", "--annotate", "none")
+        assert ended.returncode == 8
+        assert "failed: bad.png: not_an_image" in ended.stderr
+    assert sum(row["file"] == "bad.png" for row in Outbox(tmp_path / "out").rows) == 1
+
+
+def test_missing_file_among_others_is_a_failed_row(digitd, tmp_path):
+    shutil.copy(SAMPLES / "seven-on-grid.jpg", tmp_path / "seven.jpg")
+    ended = digitd("score", "seven.jpg", "none.png", "--out", "out", cwd=tmp_path)
+    assert ended.returncode == 8
+    rows = {row["file"]: (row["value"], row["reason"]) for row in Outbox(tmp_path / "out").rows}
+    assert rows == {"none.png": ("", "unreadable"), "seven.jpg": ("7", "")}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_to_the_whole_group_is_an_interruption_like_any_other(scans, tmp_path, eventually, number):
+    command = [sys.executable, "-m", "digitd", "score", scans, "--out", tmp_path / "out", "--jobs", "2"]
+    words = [*map(str, command)]
+    with subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True, env=environment(), start_new_session=True
+    ) as process:
+        eventually((tmp_path / "out" / ".lock").exists, "it has begun")
+        os.killpg(process.pid, number)
+        _, complaint = process.communicate(timeout=60)
+    assert process.returncode in (0, 130)  # it may have been done already
+    assert "Traceback" not in complaint
 
 
 def test_named_files_are_read_whatever_their_ending(digitd, tmp_path):
