@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NORMALISER_VERSION: int = 1
-"""Raised with every released change of what `normalise` returns; a model is served only with the version it was trained for."""
+"""Raised with every released change of what `normalise` returns; a model is served only with its own version."""
 
 _SIDE = 28
 _INK_SIDE = 20
