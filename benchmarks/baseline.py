@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from digitd.model.artefact import KERAS_NAME, shipped_model
-from digitd.model.chatter import start_tensorflow
+from digitd.model.network import start_tensorflow
 
 if TYPE_CHECKING:
     import keras
