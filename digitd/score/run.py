@@ -99,8 +99,8 @@ def run_score(
         )
         ledger = stack.enter_context(Ledger.open(out / ".state"))
         advance = stack.enter_context(show_progress(len(found.sources)))
-        run = partial(run_in_order, job, workers=workers, begin=begin)
-        tally = _score(found.sources, job, ledger, run, stop, advance)
+        run = partial(run_in_order, job, begin=begin)
+        tally = _score(found.sources, job, ledger, run, workers, stop, advance)
     tally.passed_over = found.passed_over
     tally.elapsed_s = time.monotonic() - began
     return tally
@@ -110,23 +110,25 @@ def _score(
     sources: Sequence[Source],
     job: Job,
     ledger: Ledger,
-    run: Callable[[Iterable[Sequence[Work]]], Iterable[list[Outcome]]],
+    run: Callable[[Iterable[Sequence[Work]], int], Iterable[list[Outcome]]],
+    workers: int,
     stop: StopRequest,
     advance: Callable[[int], None],
 ) -> Tally:
     csv = CsvProjection(job.outbox / "predictions.csv", ledger)
     csv.catch_up()
-    earlier = ledger.settled(source.identity_for(job.model_id) for source in sources)
-    todo = [source for source in sources if earlier.get(source.identity_for(job.model_id)) != ""]
+    reasons = ledger.settled(source.identity_for(job.model_id) for source in sources)
+    todo = [source for source in sources if reasons.get(source.identity_for(job.model_id)) != ""]
     tally = Tally(skipped=len(sources) - len(todo))
     advance(tally.skipped)
     chunks = [todo[start : start + _CHUNK] for start in range(0, len(todo), _CHUNK)]
     work = ([(source.path, source.name) for source in chunk] for chunk in chunks)
-    for chunk, outcomes in zip(chunks, run(work), strict=False):
+    for chunk, outcomes in zip(chunks, run(work, min(workers, len(chunks))), strict=False):
+        read = zip(chunk, outcomes, strict=True)
         news = [
             (source, outcome)
-            for source, outcome in zip(chunk, outcomes, strict=True)
-            if earlier.get(source.identity_for(job.model_id), "") != outcome.reason or not outcome.reason
+            for source, outcome in read
+            if outcome.reason != reasons.get(source.identity_for(job.model_id))
         ]
         _commit(news, job, ledger)
         csv.catch_up()
