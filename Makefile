@@ -4,6 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 SOURCES := digitd tests samples benchmarks
 
+.DELETE_ON_ERROR:
 .PHONY: run test lint bench lock clean
 
 run: .venv/.run ## start the daemon on the shipped model, with sample digits in inbox/

@@ -146,6 +146,11 @@ class Ledger:
         with self._transaction() as execute:
             execute("UPDATE delivery SET attempts = attempts + 1 WHERE id = ?", (delivery.id,))
 
+    def take_back_attempts(self) -> None:
+        """Count the current attempts of all claimed deliveries as not made."""
+        with self._transaction() as execute:
+            execute("UPDATE delivery SET attempts = attempts - 1 WHERE state = 'claimed' AND attempts > 0")
+
     def withdraw(self, delivery: Delivery) -> None:
         """Forget a claim whose file was never touched."""
         with self._transaction() as execute:

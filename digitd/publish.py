@@ -64,7 +64,7 @@ class CsvProjection:
     def _written(self, size_bytes: int, *, at_most: int) -> bytes | None:
         """Return what the file holds after a size, or None when the file is shorter than that."""
         try:
-            with self._path.open("rb") as file:
+            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise OSError(errno.EINVAL, "it is not a regular file")
                 if file.seek(0, os.SEEK_END) < size_bytes:

@@ -129,3 +129,9 @@ def test_csv_that_is_no_file_is_neither_read_without_end_nor_replaced(ledger):
     with pytest.raises(OutputError, match="/dev/full"):
         CsvProjection(Path("/dev/full"), ledger).catch_up()
     assert Path("/dev/full").is_char_device()
+
+
+def test_csv_that_is_a_pipe_does_not_hang(tmp_path, ledger):
+    os.mkfifo(tmp_path / "p.csv")
+    with pytest.raises(OutputError, match="not a regular file"):
+        CsvProjection(tmp_path / "p.csv", ledger).catch_up()

@@ -1,5 +1,6 @@
 """The command line. Commands parse, call one function, say what came of it, and exit."""
 
+import errno
 import sys
 import traceback
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from digitd.cli.score import score
 from digitd.cli.train import train
 from digitd.cli.watch import watch
 from digitd.errors import DigitdError, ExitCode
+
+_OUTPUT_TROUBLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 _HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -52,6 +55,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         _complain("interrupted")
         return ExitCode.INTERRUPTED
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+        _complain(what, "check the path, its permissions and the room on the disk")
+        return ExitCode.OUTPUT if error.errno in _OUTPUT_TROUBLE else ExitCode.INPUT
     except Exception as error:  # noqa: BLE001 - the edge of the program
         traceback.print_exc()
         _complain(f"unexpected {type(error).__name__}: {error}", "this is a fault of digitd; please report it")

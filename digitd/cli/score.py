@@ -60,7 +60,9 @@ def score(
 @contextmanager
 def _progress(length: int) -> Iterator[Callable[[int], None]]:
     """Show a bar on stderr where that is a terminal."""
-    with click.progressbar(length=length, label="reading", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with click.progressbar(
+        length=length, label="reading", file=sys.stderr, hidden=not (sys.stderr and sys.stderr.isatty())
+    ) as bar:
         yield bar.update
 
 

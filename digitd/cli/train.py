@@ -41,7 +41,9 @@ Examples:
     "Without it MNIST is downloaded once.",
 )
 @click.option("--epochs", type=click.IntRange(1), help="Times through the data.  [default: mlp 3, cnn 26]")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of everything drawn at random.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of everything drawn at random."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to make.  [default: models/RECIPE]")
 @click.option("--force", is_flag=True, help="Replace an existing model folder.")
 def train(recipe: str, data: Path | None, epochs: int | None, seed: int, out: Path | None, force: bool) -> None:
@@ -74,15 +76,20 @@ def train(recipe: str, data: Path | None, epochs: int | None, seed: int, out: Pa
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let SIGTERM do what Ctrl-C does: unwind, so that nothing half-written stays, and exit 130 with one line."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    """Let SIGTERM do what Ctrl-C does: unwind, so that nothing half-written stays, and exit 130 with one line.
+
+    SIGINT is set too, because a shell starts background jobs with it ignored.
+    """
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:
         yield
     except KeyboardInterrupt:
         click.echo("interrupted: no model was saved", err=True)
         click.get_current_context().exit(ExitCode.INTERRUPTED)
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _digits(data: Path | None) -> Dataset:

@@ -44,7 +44,7 @@ def parse_value(parser: Parser, value: RawValue) -> Any:  # noqa: ANN401 - whate
 def _as_toml(text: str) -> object:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 
@@ -83,7 +83,10 @@ def _text(value: RawValue) -> str:
 def _path(value: RawValue) -> Path:
     if not _text(value):
         raise ValueError("must name a folder")
-    return Path(os.path.normpath(value.base / Path(value.raw).expanduser()))
+    try:
+        return Path(os.path.normpath(value.base / Path(value.raw).expanduser()))
+    except RuntimeError as error:
+        raise ValueError("begins with ~ and names no user of this machine") from error
 
 
 def _optional_path(value: RawValue) -> Path | None:

@@ -70,12 +70,12 @@ def load_config(
 
 def _read_toml(file: Path, *, base: Path, origin: str) -> Tables:
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"cannot read the configuration {file}: {error}", hint="give a readable TOML file with --config"
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, thousands of brackets
         raise ConfigError(f"{file} is not valid TOML: {error}", hint="mend the line that is named") from error
     tables: Tables = {}
     for table, content in document.items():

@@ -104,6 +104,9 @@ class Deliverer:
                 write_reason(place.parent, reason_name(place.name, delivery.id), fields)
             move(source, place)
         except OSError as error:
+            if not os.path.lexists(source):
+                logger.warning("a file vanished while it was in work", extra={"fields": {"file": delivery.name}})
+                return
             raise OutputError(
                 f"cannot move {delivery.name!r} to {place.parent}: {error.strerror}",
                 hint="make room or make the outbox writable; the file is kept in the inbox's .digitd folder",

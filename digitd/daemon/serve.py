@@ -3,6 +3,7 @@
 import logging
 import os
 from contextlib import ExitStack
+from pathlib import Path
 
 from digitd.config import Config
 from digitd.daemon.deliver import Deliverer
@@ -42,6 +43,7 @@ def serve(config: Config, *, once: bool) -> None:
         stack.enter_context(sole_process(config.outbox.path, f"the outbox {config.outbox.path}"))
         stack.enter_context(sole_process(config.state_path, f"the state folder {config.state_path}"))
         for inbox in config.inboxes:
+            _refuse_link(inbox.path / WORK_FOLDER)
             stack.enter_context(sole_process(inbox.path / WORK_FOLDER, f"the inbox {inbox.path}"))
         job = prepare_job(
             model_path=config.model_path,
@@ -60,7 +62,11 @@ def serve(config: Config, *, once: bool) -> None:
             wake=wake,
             stop=stop,
         )
-        daemon.run(once=once)
+        try:
+            daemon.run(once=once)
+        except OutputError:  # no fault of the files in work, so it must not count against them
+            ledger.take_back_attempts()
+            raise
     logger.info("stopped")
 
 
@@ -74,6 +80,12 @@ def _inboxes(config: Config, left: set[str]) -> list[Inbox]:
         )
         for inbox in config.inboxes
     ]
+
+
+def _refuse_link(work_folder: Path) -> None:
+    """Refuse a work folder that somebody who may write to the inbox has pointed elsewhere."""
+    if work_folder.is_symlink():
+        raise OutputError(f"{work_folder} is a link", hint="remove it; digitd makes this folder itself")
 
 
 def _make_folders(config: Config) -> None:

@@ -61,4 +61,6 @@ def _full_scale(image: Image.Image) -> float:
         return 0.0  # floats have no agreed white
     bits = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE, (16,))
     depth = bits[0] if isinstance(bits, tuple) and bits else 16
+    if depth > 16:
+        return 0.0  # nor have integers of 32 bits, which hold whatever a program counted
     return float((1 << depth) - 1) if depth in range(9, 17) else float(_FULL_16_BIT)

@@ -5,6 +5,7 @@ not against someone who may write the folder: such a person can write a fitting 
 """
 
 import hashlib
+import math
 import os
 import secrets
 import shutil
@@ -85,7 +86,7 @@ def load_artefact(folder: Path) -> Artefact:
     content = _manifest_bytes(folder)
     try:
         manifest = Manifest.from_json(content.decode())
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(
             f"{folder / MANIFEST_NAME}: not a manifest: {error}", hint=_RETRAIN.format(folder=folder)
         ) from error
@@ -187,7 +188,7 @@ def _require_servable(folder: Path, manifest: Manifest) -> None:
             hint=_RETRAIN.format(folder=folder)
             + f", or install the digitd it was made with ({manifest.versions.get('digitd', 'unknown')})",
         )
-    if manifest.output != "logits" or manifest.input.shape != (28, 28) or manifest.temperature <= 0:
+    if manifest.output != "logits" or manifest.input.shape != (28, 28) or not 0 < manifest.temperature < math.inf:
         raise ModelError(
             f"{folder}: takes {manifest.input.shape} and gives {manifest.output!r} at temperature "
             f"{manifest.temperature}; digitd serves (28, 28) to 'logits' above 0",

@@ -87,11 +87,11 @@ class LiteRtClassifier:
             with muted_stderr():  # LiteRT announces XNNPACK there, in the middle of logs that may be JSON
                 self._interpreter = Interpreter(model_content=self._content, num_threads=self._num_threads)
                 self._interpreter.allocate_tensors()
+            inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         except (ValueError, RuntimeError) as error:
             raise ModelError(
                 f"{self._name}: LiteRT cannot open it: {error}", hint="train it again, or use the shipped model"
             ) from error
-        inputs, outputs = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         found = [(tuple(tensor["shape"].tolist()), tensor["dtype"]) for tensor in (*inputs, *outputs)]
         if found != [((1, 28, 28), np.float32), ((1, 10), np.float32)]:
             raise ModelError(

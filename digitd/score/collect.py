@@ -49,8 +49,8 @@ def find_sources(inputs: Sequence[Path], out: Path, *, ignore: tuple[str, ...]) 
     sources: list[Source] = []
     passed_over = 0
     for given in inputs:
-        if not given.is_dir():
-            sources.append(_source(given.resolve(), str(given)))
+        if not os.path.isdir(given):  # noqa: PTH112 - unlike Path.is_dir, it never raises
+            sources.append(_source(Path(os.path.realpath(given)), str(given)))
             continue
         if given.resolve() == out.resolve():
             raise InputError(f"the results would land among the inputs in {given}", hint="choose another --out folder")
@@ -63,7 +63,8 @@ def find_sources(inputs: Sequence[Path], out: Path, *, ignore: tuple[str, ...]) 
             f"no images in {', '.join(map(str, inputs))} ({passed_over} other files)",
             hint=f"images end in {' '.join(sorted(IMAGE_SUFFIXES))}; name a file to score it whatever its ending",
         )
-    return Found(sources=tuple(sorted(sources, key=lambda source: source.name)), passed_over=passed_over)
+    unique = {source.path: source for source in reversed(sources)}  # of inputs that overlap, the first counts
+    return Found(sources=tuple(sorted(unique.values(), key=lambda source: source.name)), passed_over=passed_over)
 
 
 def _search(folder: Path, prefix: str, rules: ScanRules, out: Path) -> tuple[list[Source], int]:

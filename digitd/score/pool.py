@@ -10,7 +10,6 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
@@ -50,7 +49,7 @@ def run_in_order(
             yield [job.run(source, name) for source, name in chunk]
         return
     with ExitStack() as stack:
-        crew = [stack.enter_context(_Worker(partial(_serve, job, begin))) for _ in range(workers)]
+        crew = [stack.enter_context(_Worker(job, begin)) for _ in range(workers)]
         waiting: deque[_Worker] = deque()
         for number, chunk in enumerate(chunks):
             worker = crew[number % workers]
@@ -65,8 +64,9 @@ def run_in_order(
 class _Worker:
     """A process that answers chunks with outcomes, and is replaced when it dies."""
 
-    def __init__(self, serve: Callable[[Connection], None]) -> None:
-        self._serve = serve
+    def __init__(self, job: Job, begin: Callable[[], None]) -> None:
+        self._job = job
+        self._begin = begin
         self._given: deque[Sequence[Work]] = deque()
 
     def __enter__(self) -> Self:
@@ -79,7 +79,7 @@ class _Worker:
     def give(self, chunk: Sequence[Work]) -> None:
         """Send a chunk; that the process is dead is noticed when its answer is taken."""
         self._given.append(chunk)
-        self._send(chunk)
+        self._send(list(chunk))
 
     def take(self) -> list[Outcome]:
         """Return the outcomes of the chunk that was given first."""
@@ -100,14 +100,14 @@ class _Worker:
                 answer = [failed_outcome(work[1], "crashed", detail)]
             outcomes += answer
         for later in self._given:
-            self._send(later)
+            self._send(list(later))
         return outcomes
 
-    def _send(self, chunk: Sequence[Work]) -> None:
+    def _send(self, message: object) -> None:
         try:
-            self._pipe.send(list(chunk))
+            self._pipe.send(message)
         except (BrokenPipeError, ConnectionResetError):
-            return
+            return  # its answer will be missing
 
     def _answer(self) -> list[Outcome] | None:
         """Return what the process answers, or None when it is dead."""
@@ -123,7 +123,7 @@ class _Worker:
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=self._serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(self._begin, theirs), daemon=True)
         # Ctrl-C and `timeout` signal the whole group; the parent decides, and a child inherits what is blocked
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
         try:
@@ -131,6 +131,8 @@ class _Worker:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
+        # through the pipe: multiprocessing would wait for ever for a child that dies while it takes its arguments
+        self._send(self._job)
 
     def _end(self) -> None:
         self._pipe.close()
@@ -143,10 +145,11 @@ class _Worker:
         self._start()
 
 
-def _serve(job: Job, begin: Callable[[], None], pipe: Connection) -> None:
-    """Be a worker: answer each chunk with its outcomes until the pipe is closed."""
+def _serve(begin: Callable[[], None], pipe: Connection) -> None:
+    """Be a worker: take the job, then answer each chunk with its outcomes until the pipe is closed."""
     begin()
     try:
+        job = pipe.recv()
         while True:
             chunk = pipe.recv()
             try:

@@ -35,7 +35,7 @@ def configure_logging(log_format: str, *, level: str = "INFO", environ: Mapping[
     root.handlers = [handler]
     root.setLevel(level)
     root.propagate = False
-    logging.getLogger("watchdog").setLevel(logging.ERROR)  # it warns of its own emitter whenever a watch is stopped
+    logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it warns of its own emitter whenever a watch is stopped
 
 
 class TextFormatter(logging.Formatter):

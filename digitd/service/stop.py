@@ -34,7 +34,8 @@ class StopRequest:
                 signal.signal(number, handler)
 
     def _handle(self, number: int, _frame: object) -> None:
+        if self.received is not None:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         self.received = signal.Signals(number)
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_DFL)
         self._wake()

@@ -22,9 +22,11 @@ def sole_process(folder: Path, what: str) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     except OSError as error:
-        raise OutputError(f"cannot use {folder}: {error}", hint="make the folder writable for this user") from error
+        raise OutputError(
+            f"cannot use {folder}: {error}", hint="it must be a folder that this user may write to"
+        ) from error
     try:
         _lock(descriptor, folder, what)
         yield

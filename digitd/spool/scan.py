@@ -55,7 +55,7 @@ class ScanRules:
 def scan(root: Path, rules: ScanRules) -> Iterator[Candidate]:
     """Yield the candidates of an inbox, in no order.
 
-    Entries that vanish meanwhile are passed over; so are subfolders that may not be listed.
+    Entries that vanish meanwhile are passed over; so are folders inside that may not or cannot be listed.
 
     Raises
     ------
@@ -63,26 +63,24 @@ def scan(root: Path, rules: ScanRules) -> Iterator[Candidate]:
         When the inbox itself cannot be listed.
     """
     with os.scandir(root) as entries:
-        for entry in entries:
-            yield from _visit(entry, "", rules)
-
-
-def _visit(entry: os.DirEntry[str], prefix: str, rules: ScanRules) -> Iterator[Candidate]:
-    if is_ignored(entry.name, rules.ignore):
-        return
-    try:
-        status = entry.stat(follow_symlinks=False)
-        if stat.S_ISDIR(status.st_mode):
-            if rules.recursive:
-                with os.scandir(entry.path) as children:
-                    for child in children:
-                        yield from _visit(child, f"{prefix}{entry.name}/", rules)
-                return
-            if Path(entry.name).suffix.lower() not in rules.image_suffixes:
-                return
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return
-    yield Candidate(name=prefix + entry.name, stamp=stamp_of(status), is_regular=stat.S_ISREG(status.st_mode))
+        waiting = [("", list(entries))]
+    while waiting:  # a stack of its own: strangers may nest folders deeper than Python recurses
+        prefix, entries_there = waiting.pop()
+        for entry in entries_there:
+            if is_ignored(entry.name, rules.ignore):
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+                is_folder = stat.S_ISDIR(status.st_mode)
+                if is_folder and rules.recursive:
+                    with os.scandir(entry.path) as children:
+                        waiting.append((f"{prefix}{entry.name}/", list(children)))
+                    continue
+            except OSError:  # gone, forbidden, or a path longer than the system takes
+                continue
+            if not is_folder or Path(entry.name).suffix.lower() in rules.image_suffixes:
+                is_regular = stat.S_ISREG(status.st_mode)
+                yield Candidate(name=prefix + entry.name, stamp=stamp_of(status), is_regular=is_regular)
 
 
 def is_ignored(name: str, patterns: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ Nothing is unpickled. What is wrong with the data is an InputError that names th
 """
 
 import hashlib
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -163,11 +164,25 @@ def checked_part(images: NDArray[Any], labels: NDArray[Any], *, name: str) -> Pa
     return Part(images=np.asarray(images, np.uint8), labels=labels.astype(np.int64))
 
 
+_DAMAGED = (
+    OSError,
+    ValueError,
+    EOFError,
+    MemoryError,  # a header that claims a huge array
+    NotImplementedError,  # a compression that zipfile does not know
+    RuntimeError,  # an encrypted archive
+    tokenize.TokenError,  # a header that is no Python literal
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What NumPy and zipfile raise on an archive that is not what it should be."""
+
+
 def _from_npz(path: Path) -> Dataset:
     try:
         with path.open("rb") as stream:  # given a path, np.load leaves it open when the archive is damaged
             arrays = _keras_arrays(np.load(stream, allow_pickle=False), path)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGED as error:
         raise InputError(f"{path}: not a sound .npz: {error}", hint=f"get it again; --data takes {FORMATS}") from error
     return _dataset(path.name, arrays)
 

@@ -63,6 +63,10 @@ def test_version_is_that_of_the_project(digitd):
         (["watch", "--config", "none.toml"], {}, 3, "cannot read the configuration"),
         (["watch", "--outbox", "/proc/none"], {}, 6, "cannot make the folder /proc/none"),
         (["watch", "--outbox", "file"], {}, 6, "cannot make the folder"),
+        (["watch", "--outbox", "~nobody-of-this-name/x"], {}, 3, "names no user"),
+        (["watch"], {"DIGITD_OUTBX_PATH": "x"}, 3, "did you mean outbox?"),
+        (["score", "x" * 300, "--out", "out"], {}, 5, "there is no file or folder"),
+        (["evaluate", "models", "--data", "x" * 300], {}, 4, "models"),
     ],
 )
 def test_what_cannot_be_done_is_one_line_with_a_hint(digitd, tmp_path, arguments, variables, code, complaint):

@@ -182,3 +182,41 @@ def test_unfinished_files_of_a_killed_writer_are_removed(place):
     serve(process)
     process.ledger.close()
     assert os.listdir(place.outbox.path / "annotated") == []
+
+
+def test_outbox_that_cannot_be_written_does_not_count_against_the_files(place, sample, monkeypatch):
+    (place.inbox / "a.jpg").write_bytes(sample)
+
+    def full(*_):
+        raise OutputError("no room", hint="make some")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digitd.job.Job.run", full)
+        for _ in range(5):
+            process = place.process()
+            with pytest.raises(OutputError):
+                serve(process)
+            process.ledger.take_back_attempts()  # as the daemon does on its way out
+            process.ledger.close()
+    process = place.process()
+    serve(process)
+    process.ledger.close()
+    assert [row["value"] for row in place.outbox.rows] == ["7"]
+
+
+def test_file_that_vanishes_while_it_is_in_work_keeps_its_row(place, sample, monkeypatch):
+    (place.inbox / "a.jpg").write_bytes(sample)
+    original = Job.run
+
+    def run_and_lose(self, source, name):
+        outcome = original(self, source, name)
+        source.unlink()
+        return outcome
+
+    process = place.process()
+    with monkeypatch.context() as patch:
+        patch.setattr("digitd.job.Job.run", run_and_lose)
+        serve(process)
+    assert [row["value"] for row in place.outbox.rows] == ["7"]
+    assert process.ledger.unfinished() == []
+    process.ledger.close()

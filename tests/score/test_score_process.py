@@ -108,6 +108,21 @@ def test_missing_file_among_others_is_a_failed_row(digitd, tmp_path):
     assert rows == {"none.png": ("", "unreadable"), "seven.jpg": ("7", "")}
 
 
+def test_overlapping_inputs_are_read_once(digitd, scans, tmp_path):
+    file = scans / NAMES[1]
+    ended = digitd("score", file, file, scans, "--out", tmp_path / "out", "--annotate", "none")
+    assert ended.returncode == 0, ended.stderr
+    assert len(Outbox(tmp_path / "out").rows) == len(NAMES)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_results_are_kept_when_nobody_can_hear_of_them(digitd, scans, tmp_path):
+    with open("/dev/full", "w") as full:
+        ended = digitd("score", scans, "--out", tmp_path / "out", capture_output=False, stdout=full, stderr=full)
+    assert ended.returncode != 0
+    assert len(Outbox(tmp_path / "out").rows) == len(NAMES)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_to_the_whole_group_is_an_interruption_like_any_other(scans, tmp_path, eventually, number):
     command = [sys.executable, "-m", "digitd", "score", scans, "--out", tmp_path / "out", "--jobs", "2"]
@@ -124,11 +139,11 @@ def test_signal_to_the_whole_group_is_an_interruption_like_any_other(scans, tmp_
 
 def test_named_files_are_read_whatever_their_ending(digitd, tmp_path):
     shutil.copy(SAMPLES / "seven-on-grid.jpg", tmp_path / "scan.dat")
-    (tmp_path / "link.jpg").symlink_to(tmp_path / "scan.dat")
+    (tmp_path / "link.jpg").symlink_to(SAMPLES / "zero-in-felt-pen.png")
     ended = digitd("score", "scan.dat", "link.jpg", "--out", "out", cwd=tmp_path)
     assert ended.returncode == 0, ended.stderr
     assert [(row["file"], row["value"]) for row in Outbox(tmp_path / "out").rows] == [
-        ("link.jpg", "7"),
+        ("link.jpg", "0"),
         ("scan.dat", "7"),
     ]
 

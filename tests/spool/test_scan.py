@@ -1,4 +1,5 @@
 import os
+import subprocess
 
 import pytest
 
@@ -73,3 +74,18 @@ def test_identity_changes_with_the_content(tmp_path):
 def test_missing_inbox_is_an_os_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         list(scan(tmp_path / "none", rules()))
+
+
+def test_folders_deeper_than_a_path_may_be_do_not_blind_the_inbox(tmp_path):
+    (tmp_path / "a.png").touch()
+    here = os.open(tmp_path, os.O_RDONLY)
+    try:
+        for _ in range(2100):  # 4,200 bytes: longer than a path may be, deeper than Python recurses
+            os.mkdir("d", dir_fd=here)
+            below = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+    finally:
+        os.close(here)
+    assert found(tmp_path, recursive=True) == ["a.png"]
+    subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)  # noqa: S607 - shutil.rmtree recurses
