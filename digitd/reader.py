@@ -1,7 +1,7 @@
 """Read a page: find the digit, ask the model, say how sure it is. Pure composition; nothing is remembered.
 
-Status `blank` means that there is no ink, `review` that the confidence is below the threshold; the value is a guess
-to check then.
+Status `blank` means that there is nothing on the page, `review` that a person should look: the value is a guess of a
+confidence below the threshold, or empty where the page is full of something that is no digit.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitd.imaging.calm import is_calm
 from digitd.imaging.normalise import normalise
 from digitd.model.classify import Classifier
 from digitd.values import Reading, Status
@@ -39,8 +40,10 @@ class Reader:
             The page's number in its document, from 1.
         """
         glyph = normalise(page)
-        if glyph is None:
+        if glyph is None and is_calm(page):
             return Reading(page=number, value="", confidence=None, status=Status.BLANK, reason="blank")
+        if glyph is None:
+            return Reading(page=number, value="", confidence=None, status=Status.REVIEW, reason="not_a_digit")
         probabilities = self.classifier.probabilities(glyph.pixels[np.newaxis])[0]  # (10,)
         best = int(np.argmax(probabilities))
         confidence = float(probabilities[best])

@@ -47,3 +47,10 @@ def test_box_of_the_reading_holds_the_ink(page):
 def test_blank_page_has_no_value():
     reading = Reader(classifier=Certain(1, 0.9), threshold=0.5).read(np.full((100, 80), 255, np.uint8), 1)
     assert (reading.value, reading.confidence, reading.status, reading.reason) == ("", None, Status.BLANK, "blank")
+
+
+def test_page_full_of_noise_is_left_to_a_person():
+    noise = np.random.default_rng(1).integers(0, 256, (300, 300), np.uint8)
+    reading = Reader(classifier=Certain(1, 0.9), threshold=0.5).read(noise, 1)
+    assert (reading.value, reading.confidence) == ("", None)
+    assert (reading.status, reading.reason) == (Status.REVIEW, "not_a_digit")
