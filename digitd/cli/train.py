@@ -14,7 +14,7 @@ from digitd.errors import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digitd.training.dataset import Dataset
+    from digitd.training.digits import Dataset
     from digitd.training.fit import Epoch
     from digitd.training.produce import Produced
 

@@ -3,12 +3,11 @@
 Nothing is unpickled. What is wrong with the data is an InputError that names the file and the value found.
 """
 
-import hashlib
 import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,72 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitd.errors import InputError
+from digitd.training.digits import Dataset, Part
 from digitd.training.idx import IDX_NAMES, find_idx, read_idx
+from digitd.training.labelled import read_labelled_folder
 
 FORMATS = "an .npz with x_train, y_train, x_test, y_test; a folder with labels.csv; or a folder with the four IDX files"
 
 _NPZ_KEYS = ("x_train", "y_train", "x_test", "y_test")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """An image of a labelled folder that gave no glyph: its name, its label, and why."""
-
-    file: str
-    label: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Glyphs with their labels.
-
-    Attributes
-    ----------
-    images : (N, 28, 28) uint8, 255 = ink
-    labels : (N,) int64, 0-9
-    unread : tuple of Unread
-        Images that gave no glyph; they count as read wrongly.
-    """
-
-    images: NDArray[np.uint8]
-    labels: NDArray[np.int64]
-    unread: tuple[Unread, ...] = ()
-
-    def __len__(self) -> int:
-        """Return the number of glyphs."""
-        return len(self.labels)
-
-    def rows(self, chosen: NDArray[np.integer]) -> "Part":
-        """Return the chosen glyphs; images without a glyph stay behind."""
-        return Part(images=self.images[chosen], labels=self.labels[chosen])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    """Digits to train on and, where the source has them, digits kept apart for the test.
-
-    Attributes
-    ----------
-    source : str
-        Name of the file or folder.
-    train : Part
-    test : Part or None
-    """
-
-    source: str
-    train: Part
-    test: Part | None = None
-
-    @property
-    def sha256(self) -> str:
-        """Of the arrays: the same digits give the same hash from an npz, from IDX files and from images."""
-        digest = hashlib.sha256()
-        for part in (self.train, self.test):
-            if part is not None:
-                digest.update(part.images.tobytes())
-                digest.update(part.labels.astype(np.uint8).tobytes())
-        return digest.hexdigest()
 
 
 def load_dataset(path: Path, *, read_image: Callable[[Path], NDArray[np.uint8] | str]) -> Dataset:
@@ -102,8 +42,6 @@ def load_dataset(path: Path, *, read_image: Callable[[Path], NDArray[np.uint8] |
     if path.is_file():
         return _from_npz(path)
     if (path / "labels.csv").is_file():
-        from digitd.training.labelled import read_labelled_folder
-
         return Dataset(source=path.resolve().name, train=read_labelled_folder(path, read_image=read_image))
     if path.is_dir() and any(find_idx(path, name) for name in IDX_NAMES):
         return _from_idx(path)

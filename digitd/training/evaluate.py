@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitd.model.calibrate import error_at_rejection, expected_calibration_error, negative_log_likelihood
-from digitd.training.dataset import Part
+from digitd.training.digits import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import keras
     from numpy.typing import NDArray
 
-    from digitd.training.dataset import Part
+    from digitd.training.digits import Part
 
 ARITHMETICS = {"mlp": ("float32",), "cnn": ("float32", "int8")}
 """What is tried. The division in ``mlp`` has no int8 form in LiteRT: lengths near 0 become 0."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import keras
     from numpy.typing import NDArray
 
-    from digitd.training.dataset import Part
+    from digitd.training.digits import Part
 
 EPOCHS = {"mlp": 3, "cnn": 26}
 

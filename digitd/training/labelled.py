@@ -12,7 +12,7 @@ from digitd.errors import InputError, Rejection
 from digitd.imaging.decode import decode_pages
 from digitd.imaging.normalise import normalise
 from digitd.intake import read_bytes
-from digitd.training.dataset import Part, Unread
+from digitd.training.digits import Part, Unread
 
 LABELS_NAME = "labels.csv"
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digitd.training.dataset import Dataset, Part
+    from digitd.training.digits import Dataset, Part
 
 _VALIDATION_ROWS = 5000
 

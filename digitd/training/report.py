@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from digitd.model.calibrate import error_at_rejection, reliability
-from digitd.training.dataset import Part
+from digitd.training.digits import Part
 from digitd.training.evaluate import Evaluation
 from digitd.training.fit import Epoch
 from digitd.training.wording import evaluation_json

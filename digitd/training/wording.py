@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from digitd.training.dataset import Part
+from digitd.training.digits import Part
 from digitd.training.evaluate import Evaluation
 
 _UNREAD_SHOWN = 5

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from digitd.training.dataset import Dataset, Part
+from digitd.training.digits import Dataset, Part
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from digitd.errors import ExitCode, InputError
-from digitd.training.dataset import Dataset, Part, checked_part, hold_out, load_dataset, with_test_part
+from digitd.training.dataset import checked_part, hold_out, load_dataset, with_test_part
+from digitd.training.digits import Dataset, Part
 from digitd.training.idx import IDX_NAMES
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")

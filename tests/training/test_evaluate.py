@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from digitd.training.dataset import Part, Unread
+from digitd.training.digits import Part, Unread
 from digitd.training.evaluate import evaluate
 from digitd.training.wording import evaluation_json, evaluation_text
 

@@ -9,7 +9,8 @@ from digitd.model.artefact import load_artefact
 from digitd.model.calibrate import expected_calibration_error
 from digitd.model.classify import load_classifier
 from digitd.model.network import keras_logits, load_network, start_tensorflow
-from digitd.training.dataset import Dataset, hold_out
+from digitd.training.dataset import hold_out
+from digitd.training.digits import Dataset
 from digitd.training.export import _require_faithful
 from digitd.training.fit import batches, fit
 from digitd.training.produce import produce
