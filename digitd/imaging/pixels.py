@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _GREY_MODES = frozenset({"1", "L"})
 _DEEP_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
+_STRIP = 256
+"""Rows that are flattened at a time."""
 _BITS_PER_SAMPLE = 258  # TIFF tag
 _FULL_16_BIT = 65535
 
@@ -39,10 +41,14 @@ def page_from(image: Image.Image) -> NDArray[np.uint8]:
 
 def _on_white(layers: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Flatten (H, W, C + 1) uint8, the last layer alpha, to (H, W) or (H, W, 3) on 255."""
-    alpha = layers[..., -1:].astype(np.uint16)
-    product = layers[..., :-1] * alpha + np.uint16(255) * (np.uint16(255) - alpha)
-    flat = ((product + np.uint16(127)) // np.uint16(255)).astype(np.uint8)
-    return flat[..., 0] if flat.shape[-1] == 1 else flat
+    height, width, count = layers.shape
+    flat = np.empty((height, width, count - 1), np.uint8)
+    for top in range(0, height, _STRIP):  # in 16 bits a page of 100 megapixels as a whole would take 2 GB
+        strip = layers[top : top + _STRIP]
+        alpha = strip[..., -1:].astype(np.uint16)
+        product = strip[..., :-1] * alpha + np.uint16(255) * (np.uint16(255) - alpha)
+        flat[top : top + _STRIP] = (product + np.uint16(127)) // np.uint16(255)
+    return flat[..., 0] if count == 2 else flat
 
 
 def _eight_bits(image: Image.Image) -> NDArray[np.uint8]:
