@@ -29,7 +29,8 @@ class _Waker(FileSystemEventHandler):
         self._wake = wake
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in _TELLING:
+        is_folder_of_a_change = event.is_directory and event.event_type == "modified"
+        if event.event_type in _TELLING and not is_folder_of_a_change:
             self._wake.set()
 
 
