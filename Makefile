@@ -16,7 +16,7 @@ test: .venv/.test lint ## every test, lint and type check
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine -q
-	$(BIN)/coverage report --fail-under=90
+	$(BIN)/coverage report --fail-under=95
 
 lint: .venv/.test
 	$(BIN)/ruff check $(SOURCES)
