@@ -10,6 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
+
+# how long an example takes says more of the machine than of the code; what CI tries is the same each time
+settings.register_profile("digitd", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("digitd")
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples" / "images"
