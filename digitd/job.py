@@ -8,7 +8,6 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,6 @@ from digitd.model.classify import load_classifier
 from digitd.names import flat, printable, with_suffix
 from digitd.publish import write_picture
 from digitd.reader import Reader
-from digitd.rows import Row
 from digitd.values import Outcome, Reading, Status, failed
 
 logger = logging.getLogger(__name__)
@@ -161,21 +159,6 @@ def prepare_job(*, model_path: Path | None, review: Review, limits: Limits, anno
 
 def _rejected(rejection: Rejection, page: int) -> Reading:
     return failed(page, rejection.reason, ". ".join(part for part in (str(rejection), rejection.hint) if part))
-
-
-def rows_of(outcome: Outcome, *, time: datetime, model_id: str) -> tuple[Row, ...]:
-    """Return the rows of an outcome, one a reading."""
-    return tuple(
-        Row(
-            time=time,
-            file=outcome.name,
-            reading=reading,
-            sha256=outcome.sha256,
-            model=model_id,
-            annotated=picture,
-        )
-        for reading, picture in zip(outcome.readings, outcome.pictures, strict=True)
-    )
 
 
 def summary(outcome: Outcome) -> dict[str, object]:

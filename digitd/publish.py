@@ -1,4 +1,4 @@
-"""Write what readers of the outbox see: the rows as a CSV that only grows, pictures, reason files.
+"""Publish what was read: rows into the ledger and from there into a CSV that only grows, pictures, reason files.
 
 The CSV is a projection of the ledger. After a crash it is completed with the same bytes; it is never truncated,
 because `tail -F` would read it again. Known limit: a file that somebody else changed is set aside and written anew.
@@ -9,15 +9,62 @@ import json
 import logging
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from digitd.durable import append, write_whole
 from digitd.errors import OutputError
-from digitd.ledger import Ledger
-from digitd.rows import header
+from digitd.ledger import Delivery, Ledger, Verdict
+from digitd.rows import Row, header
+from digitd.values import Outcome
 
 logger = logging.getLogger(__name__)
+
+
+def commit(ledger: Ledger, outcomes: Iterable[tuple[Delivery, Outcome]], *, model_id: str, state: str) -> None:
+    """Commit deliveries with what became of them; from here on their rows exist.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    outcomes : iterable of (Delivery, Outcome)
+        In the order of their rows.
+    model_id : str
+        First 12 hex digits of the artefact's sha256.
+    state : str
+        Of the deliveries from now on: ``committed``, ``settled`` or ``left``.
+
+    Raises
+    ------
+    OutputError
+        When the ledger cannot be written.
+    """
+    moment = datetime.now(UTC)
+    ledger.commit(
+        Verdict(
+            delivery=delivery,
+            rows=_rows(outcome, moment, model_id),
+            reason=outcome.reason,
+            detail=outcome.detail,
+            state=state,
+        )
+        for delivery, outcome in outcomes
+    )
+
+
+def _rows(outcome: Outcome, moment: datetime, model_id: str) -> tuple[Row, ...]:
+    return tuple(
+        Row(
+            time=moment,
+            file=outcome.name,
+            reading=reading,
+            sha256=outcome.sha256,
+            model=model_id,
+            annotated=picture,
+        )
+        for reading, picture in zip(outcome.readings, outcome.pictures, strict=True)
+    )
 
 
 class CsvProjection:

@@ -10,15 +10,14 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from digitd.durable import move
 from digitd.errors import OutputError
-from digitd.job import Job, rows_of, summary
-from digitd.ledger import Delivery, Ledger, Verdict
+from digitd.job import Job, summary
+from digitd.ledger import Delivery, Ledger
 from digitd.names import printable
-from digitd.publish import CsvProjection, write_reason
+from digitd.publish import CsvProjection, commit, write_reason
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
@@ -80,7 +79,8 @@ class Deliverer:
         batch = list(outcomes)
         if not batch:
             return []
-        self._commit(((item.delivery, outcome) for item, outcome in batch), state="committed")
+        committed = ((item.delivery, outcome) for item, outcome in batch)
+        commit(self.ledger, committed, model_id=self.job.model_id, state="committed")
         self.project()
         now = time.monotonic()
         for item, outcome in batch:
@@ -151,20 +151,7 @@ class Deliverer:
             ) from error
         detail = f"the file cannot be moved and is left where it is: {error.strerror}"
         outcome = failed_outcome(delivery.name, "immovable", detail)
-        self._commit([(delivery, outcome)], state="left")
+        commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left")
         self.project()
         inbox.leave(arrival)
         logger.warning("read", extra={"fields": summary(outcome)})
-
-    def _commit(self, outcomes: Iterable[tuple[Delivery, Outcome]], *, state: str) -> None:
-        moment = datetime.now(UTC)
-        self.ledger.commit(
-            Verdict(
-                delivery=delivery,
-                rows=rows_of(outcome, time=moment, model_id=self.job.model_id),
-                reason=outcome.reason,
-                detail=outcome.detail,
-                state=state,
-            )
-            for delivery, outcome in outcomes
-        )

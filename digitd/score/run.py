@@ -9,14 +9,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from digitd.config import Config
-from digitd.job import Job, prepare_job, rows_of
-from digitd.ledger import Ledger, Verdict
-from digitd.publish import CsvProjection
+from digitd.job import Job, prepare_job
+from digitd.ledger import Ledger
+from digitd.publish import CsvProjection, commit
 from digitd.score.collect import Source, find_sources
 from digitd.score.pool import Work, run_in_order
 from digitd.service.logs import configure_logging
@@ -145,14 +144,5 @@ def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) ->
     deliveries = ledger.claim(
         (source.path.parent, source.name, source.identity_for(job.model_id)) for source, _ in news
     )
-    moment = datetime.now(UTC)
-    ledger.commit(
-        Verdict(
-            delivery=delivery,
-            rows=rows_of(outcome, time=moment, model_id=job.model_id),
-            reason=outcome.reason,
-            detail=outcome.detail,
-            state="settled",
-        )
-        for delivery, (_, outcome) in zip(deliveries, news, strict=True)
-    )
+    committed = zip(deliveries, (outcome for _, outcome in news), strict=True)
+    commit(ledger, committed, model_id=job.model_id, state="settled")

