@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from digitd.errors import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from digitd.training.digits import Dataset
     from digitd.training.fit import Epoch
@@ -58,7 +59,12 @@ def train(recipe: str, data: Path | None, epochs: int | None, seed: int, out: Pa
     from digitd.training.produce import produce
 
     target = out or Path("models") / recipe
-    with _interruptible():
+    with _interruptible() as end_if_interrupted:
+
+        def announce(epoch: Epoch) -> None:
+            end_if_interrupted()
+            _announce_epoch(epoch)
+
         refuse_existing(target, force=force)
         dataset = _digits(data)
         start_tensorflow()
@@ -69,27 +75,44 @@ def train(recipe: str, data: Path | None, epochs: int | None, seed: int, out: Pa
             epochs=epochs or EPOCHS[recipe],
             seed=seed,
             force=force,
-            announce=_announce_epoch,
+            announce=announce,
         )
     click.echo(_summary(produced, target))
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def _interruptible() -> Iterator[Callable[[], None]]:
     """Let SIGTERM do what Ctrl-C does: unwind, so that nothing half-written stays, and exit 130 with one line.
 
-    SIGINT is set too, because a shell starts background jobs with it ignored.
+    SIGINT is set too, because a shell starts background jobs with it ignored. Yields a function that raises once a
+    signal has come: Python drops what a handler raises while an object is being finalised, as in TensorFlow's steps.
     """
+    received: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    def end_if_interrupted() -> None:
+        if received:
+            raise KeyboardInterrupt
+
+    def report_unraisable(dropped: sys.UnraisableHookArgs) -> None:
+        if dropped.exc_type is not KeyboardInterrupt:
+            hook(dropped)
+
+    hook, sys.unraisablehook = sys.unraisablehook, report_unraisable
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    before = {number: signal.signal(number, interrupt) for number in numbers}
     try:
-        yield
+        yield end_if_interrupted
     except KeyboardInterrupt:
         click.echo("interrupted: no model was saved", err=True)
         click.get_current_context().exit(ExitCode.INTERRUPTED)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = hook
 
 
 def _digits(data: Path | None) -> Dataset:
