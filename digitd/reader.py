@@ -1,7 +1,7 @@
 """Read a page: find the digit, ask the model, say how sure it is. Pure composition; nothing is remembered.
 
-Status `blank` means that there is nothing on the page, `review` that a person should look: the value is a guess of a
-confidence below the threshold, or empty where the page is full of something that is no digit.
+Status `blank` means that there is nothing on the page, `review` that a person should look: the value is a guess, of a
+confidence below the threshold or of what looks like no digit at all; it is empty where there was nothing to guess from.
 """
 
 from dataclasses import dataclass
@@ -47,13 +47,15 @@ class Reader:
         probabilities = self.classifier.probabilities(glyph.pixels[np.newaxis])[0]  # (10,)
         best = int(np.argmax(probabilities))
         confidence = float(probabilities[best])
-        is_sure = confidence >= self.threshold
+        looks_like_none = 1 - float(probabilities.sum()) > confidence
+        is_sure = confidence >= self.threshold and not looks_like_none
         return Reading(
             page=number,
             value=str(best),
             confidence=confidence,
             status=Status.ACCEPTED if is_sure else Status.REVIEW,
-            reason="" if is_sure else "low_confidence",
+            reason="" if is_sure else "not_a_digit" if looks_like_none else "low_confidence",
             probabilities=tuple(float(p) for p in probabilities),
             box=glyph.box,
         )
+

@@ -67,6 +67,23 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
     return InkMap(ink=ink, floor=max(floor, 0), weak=max(weak, 1), strong=strong)
 
 
+def halves(grey: NDArray[np.uint8]) -> InkMap:
+    """Divide (H, W) uint8 into paper and ink by its greys alone: what is left where ink does not rise out of noise.
+
+    The threshold is Otsu's (1979, doi 10.1109/TSMC.1979.4310076); what covers less of the page and its edge is ink.
+    """
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    dark = grey <= threshold
+    edge = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
+    is_dark_ink = bool(dark.mean() + edge.mean() < 1)
+    ink = ~grey if is_dark_ink else grey
+    level = int(255 - threshold) if is_dark_ink else int(threshold)
+    paper = int(np.median(ink[dark if not is_dark_ink else ~dark]))
+    ink = np.asarray(cv2.subtract(ink, paper), np.uint8)
+    level = max(level - paper, 1)
+    return InkMap(ink=ink, floor=level // 3, weak=max(level * 2 // 3, level // 3 + 1), strong=level)
+
+
 def _histogram(share: NDArray[np.int16]) -> NDArray[np.int64]:
     """Count the values of (..., ) int16 from `light.BRIGHTEST` to 255."""
     shifted = (share.reshape(1, -1) - np.int16(light.BRIGHTEST)).view(np.uint16)

@@ -7,14 +7,15 @@ brings the centre of mass to pixel 14.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from digitd.imaging import binarise, light, segment
+from digitd.imaging import binarise, frame, light, panels, segment, specks
+from digitd.imaging.calm import is_calm
 from digitd.values import Box
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _SOLID = 0.2
 """Of full ink: in finer pictures the box is drawn where the edge is so strong, or blur would widen it."""
 _OVERVIEW = 640
 """Longest side at which a page is searched: a 100 px digit on an A4 page at 300 dpi is 18 px there."""
-_CLOSE_UP = 160
+_CLOSE_UP = 72
 """Longest side at which a digit is looked at: 64 px for its own longest side, three for each that the glyph gets."""
 _SMALL = 0.3
 """Of the page: a digit smaller than this is looked at again from nearby."""
@@ -69,17 +70,19 @@ def normalise(page: NDArray[np.uint8]) -> Glyph | None:
     Glyph or None
         None where there is no ink.
     """
-    found = _look(light.to_grey(page), _OVERVIEW)
+    grey = panels.same_way_round(specks.without_salt_and_pepper(light.to_grey(page)))
+    inside = frame.inside_frame(grey)
+    found = _look(inside.grey, min(_OVERVIEW, max(_CLOSE_UP, max(inside.grey.shape) // 3)))
     if found is None:
         return None
     ink, box = found
-    return Glyph(pixels=_centred(_square(ink)), box=box)
+    return Glyph(pixels=_centred(_square(ink)), box=replace(box, x=box.x + inside.x, y=box.y + inside.y))
 
 
 def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box] | None:
     """Find (tight ink of the digit, (h, w) uint8; its box) on (H, W) uint8, seen at no more than `longest` pixels."""
     seen = light.reduced(grey, longest)
-    found = binarise.ink_map(seen)
+    found = binarise.ink_map(seen) or (None if is_calm(seen) else binarise.halves(seen))
     mask = None if found is None else segment.strokes(found)
     if found is None or mask is None:
         return None

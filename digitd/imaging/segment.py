@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.imaging.rules import without_printed_lines
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -27,16 +29,10 @@ _COARSE = 24
 """Pixels: on a noiseless page as small as MNIST's, every pixel near the digit counts, as it did for MNIST's makers."""
 _REACH = 0.4
 """Of the larger side of the main stroke: strokes further away belong to something else."""
-_MARGIN = 0.2
-"""Of the page: printed lines around a digit lie this far outside."""
-_SPAN = 0.9
-"""Of the page: how far a printed line runs."""
-_LINE = 0.06
-"""Of the page's longer side: no printed line is thicker."""
-_NARROWER = 0.8
-"""Of the length of a line: where the rest of the ink spans more, the line may be the top of a 7 or the foot of a 2."""
-_SMALLEST_RULED = 24
-"""Pixels: on smaller pages strokes and lines look the same."""
+_STAINED = 0.45
+"""Of the area of strong ink: more pale ink than this, apart from it, is a stain, a shadow or the texture of paper."""
+_STROKES_A_PAGE = 40
+"""A page is about so many times as wide as the blurred edge of a stroke."""
 _SMALLEST = 0.012
 """Of the page's longer side: smaller marks are dust."""
 
@@ -49,9 +45,8 @@ def strokes(found: InkMap) -> Mask | None:
     ndarray or None
         (H, W) uint8, 1 where a stroke is and 0 elsewhere; None where no mark is large enough.
     """
-    mask = (found.ink >= found.weak).view(np.uint8)
-    if min(mask.shape) >= _SMALLEST_RULED:
-        mask = _unruled(mask)
+    mask = _without_stains((found.ink >= found.weak).view(np.uint8), (found.ink >= found.strong).view(np.uint8))
+    mask = without_printed_lines(mask)
     count, labels, raw_stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     stats = np.asarray(raw_stats, np.int64)
     strong = np.bincount(labels[found.ink >= found.strong], minlength=count) > 0
@@ -65,8 +60,17 @@ def strokes(found: InkMap) -> Mask | None:
     kept = _near(stats, main)
     if found.floor > 0 or max(stats[main, 2:4]) > _COARSE:
         kept &= (area >= _SPECK * area[main]) & (mass / area >= _PALE * mass[main] / area[main])
+    kept &= _belong(stats, main, mask.shape)
     kept[0] = False
     return np.asarray(kept[labels], np.uint8)
+
+
+def _without_stains(mask: Mask, strong: Mask) -> Mask:
+    """Take pale ink away from the strong, (H, W) uint8 both, where there is so much of it that it is no pen's."""
+    reach = 2 * round(max(mask.shape) / _STROKES_A_PAGE) + 1
+    close = mask & np.asarray(cv2.dilate(strong, np.ones((reach, reach), np.uint8)), np.uint8)
+    is_stained = cv2.countNonZero(mask) - cv2.countNonZero(close) > _STAINED * cv2.countNonZero(strong)
+    return close if is_stained else mask
 
 
 def _near(stats: NDArray[np.int64], main: int) -> NDArray[np.bool_]:
@@ -77,46 +81,10 @@ def _near(stats: NDArray[np.int64], main: int) -> NDArray[np.bool_]:
     return np.asarray((gap_x <= reach) & (gap_y <= reach))
 
 
-def _unruled(mask: Mask) -> Mask:
-    """Take printed lines, in both directions, out of (H, W) uint8, keeping the ink that crosses them."""
-    return np.ascontiguousarray(_without_rows(np.ascontiguousarray(_without_rows(mask).T)).T)
-
-
-def _without_rows(mask: Mask) -> Mask:
-    lines = _rows(mask)
-    if not lines.any():
-        return mask
-    rest = mask & (lines ^ np.uint8(1))
-    columns = np.flatnonzero(lines.any(axis=0))
-    if not 0 < _width_of_largest(rest) <= _NARROWER * (columns[-1] - columns[0] + 1):
-        return mask
-    bridge = np.ones((2 * _thickest(mask) + 1, 1), np.uint8)
-    crossing = lines & np.asarray(cv2.morphologyEx(rest, cv2.MORPH_CLOSE, bridge), np.uint8)
-    return np.asarray(rest | crossing, np.uint8)
-
-
-def _rows(mask: Mask) -> Mask:
-    """Mark the horizontal lines in the outer rows of (H, W) uint8 that run along nearly the whole page."""
-    height, width = mask.shape
-    margin = round(_MARGIN * height)
-    if not any(edge.any(axis=0).mean() > _SPAN / 2 for edge in (mask[:margin], mask[height - margin :])):
-        return np.zeros_like(mask)
-    # a line may be broken or slightly tilted: its columns count within a band
-    band = cv2.dilate(mask, np.ones((3, 9), np.uint8))
-    long = np.asarray(cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, round(_SPAN * width)), np.uint8)), np.uint8)
-    long[margin : height - margin] = 0
-    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((_thickest(mask) + 1, 1), np.uint8))
-    return np.asarray(mask & long & (np.asarray(thick, np.uint8) ^ np.uint8(1)), np.uint8)
-
-
-def _thickest(mask: Mask) -> int:
-    height, width = mask.shape
-    return max(2, int(_LINE * max(height, width) + 0.5))
-
-
-def _width_of_largest(mask: Mask) -> int:
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count < 2:
-        return 0
-    widths = np.asarray(stats[1:, cv2.CC_STAT_WIDTH], np.int64)
-    return int(widths[int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))])
+def _belong(stats: NDArray[np.int64], main: int, shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Leave out what is cut off by the edge of the page where the main stroke is not: it is a neighbour's."""
+    left, top, width, height = (stats[:, k] for k in range(4))
+    is_cut = (left <= 0) | (top <= 0) | (left + width >= shape[1]) | (top + height >= shape[0])
+    if is_cut[main]:
+        return np.ones(len(stats), bool)
+    return np.asarray(~is_cut)

@@ -36,6 +36,24 @@ def softmax(logits: NDArray[np.floating]) -> NDArray[np.float32]:
     return probabilities
 
 
+def digit_probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float32]:
+    """Turn logits into the calibrated probability of each digit.
+
+    Parameters
+    ----------
+    logits : (N, 10) or (N, 11) float
+        An eleventh column stands for what is no digit.
+    temperature : float
+        Above 0.
+
+    Returns
+    -------
+    (N, 10) float32
+        Rows sum to 1, less the probability that there is no digit.
+    """
+    return softmax(logits / temperature)[:, :10]
+
+
 def negative_log_likelihood(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
     """Return the mean of -ln p(label), in nats; probabilities below 1e-12 count as 1e-12.
 

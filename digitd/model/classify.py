@@ -1,5 +1,7 @@
 """Glyphs in, calibrated probabilities out, on LiteRT; TensorFlow is never needed here.
 
+A model may have an eleventh class, for what is no digit; one without it takes everything for a digit.
+
 A classifier is picklable (it carries the model's bytes and opens them where it lands) and belongs to one thread at a
 time: LiteRT interpreters are not thread-safe. Digits go through one at a time: on a CPU a batch of 64 was no faster
 (18,900 against 18,100 digits/s, int8, one thread), and so a reading never depends on its neighbours.
@@ -12,8 +14,11 @@ from numpy.typing import NDArray
 
 from digitd.errors import ModelError
 from digitd.model.artefact import LITERT_NAME, Artefact
-from digitd.model.calibrate import softmax
+from digitd.model.calibrate import digit_probabilities
 from digitd.model.chatter import muted_stderr
+
+
+_SIGNATURES = [[((1, 28, 28), np.float32), ((1, classes), np.float32)] for classes in (10, 11)]
 
 
 class Classifier(Protocol):
@@ -29,7 +34,8 @@ class Classifier(Protocol):
         Returns
         -------
         (N, 10) float32
-            Calibrated probability of each digit, 0 first; rows sum to 1.
+            Calibrated probability of each digit, 0 first. What a row lacks to 1 is the probability that the glyph is
+            no digit.
         """
         ...
 
@@ -40,7 +46,7 @@ class LiteRtClassifier:
     Parameters
     ----------
     content : bytes
-        A LiteRT model that takes (1, 28, 28) float32 0-255 and gives (1, 10) float32 logits.
+        A LiteRT model that takes (1, 28, 28) float32 0-255 and gives (1, 10) or (1, 11) float32 logits.
     temperature : float
         Above 0; 1 leaves the model's own confidence.
     num_threads : int
@@ -66,10 +72,10 @@ class LiteRtClassifier:
         return any(op["op_name"] == "DELEGATE" for op in self._interpreter._get_ops_details())  # noqa: SLF001 - no public way
 
     def logits(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Score glyphs, (N, 28, 28) uint8 with 255 = ink; returns (N, 10) float32 before temperature and softmax."""
+        """Score glyphs, (N, 28, 28) uint8 with 255 = ink; returns (N, 10 or 11) float32 before temperature, softmax."""
         if glyphs.ndim != 3 or glyphs.shape[1:] != (28, 28) or glyphs.dtype != np.uint8:
             raise ValueError(f"glyphs are {glyphs.shape} {glyphs.dtype}, not (N, 28, 28) uint8")
-        scores = np.empty((len(glyphs), 10), np.float32)
+        scores = np.empty((len(glyphs), self._classes), np.float32)
         for row, glyph in enumerate(glyphs):
             self._interpreter.set_tensor(self._input, glyph[np.newaxis].astype(np.float32))
             self._interpreter.invoke()
@@ -78,7 +84,7 @@ class LiteRtClassifier:
 
     def probabilities(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Read glyphs, as `Classifier` says."""
-        return softmax(self.logits(glyphs) / self._temperature)
+        return digit_probabilities(self.logits(glyphs), self._temperature)
 
     def _open(self) -> None:
         from ai_edge_litert.interpreter import Interpreter
@@ -93,12 +99,14 @@ class LiteRtClassifier:
                 f"{self._name}: LiteRT cannot open it: {error}", hint="train it again, or use the shipped model"
             ) from error
         found = [(tuple(tensor["shape"].tolist()), tensor["dtype"]) for tensor in (*inputs, *outputs)]
-        if found != [((1, 28, 28), np.float32), ((1, 10), np.float32)]:
+        if found not in _SIGNATURES:
             raise ModelError(
-                f"{self._name}: its tensors are {[shape for shape, _ in found]}, not [(1, 28, 28), (1, 10)] in float32",
+                f"{self._name}: its tensors are {[shape for shape, _ in found]}, "
+                "not [(1, 28, 28), (1, 10)] or [(1, 28, 28), (1, 11)] in float32",
                 hint="train it again with `digitd train`, or use the shipped model",
             )
         self._input, self._output = inputs[0]["index"], outputs[0]["index"]
+        self._classes = int(outputs[0]["shape"][1])
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the interpreter behind; it is opened anew where the classifier lands."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitd.errors import ModelError
 from digitd.model.artefact import KERAS_NAME, LITERT_NAME, Artefact, load_artefact
-from digitd.model.calibrate import softmax
+from digitd.model.calibrate import digit_probabilities
 from digitd.model.classify import Classifier, load_classifier
 
 
@@ -29,7 +29,7 @@ class KerasClassifier:
         from digitd.model.network import keras_logits, load_network
 
         network = load_network(self.artefact.folder / KERAS_NAME)
-        return softmax(keras_logits(network, glyphs) / self.artefact.manifest.temperature)
+        return digit_probabilities(keras_logits(network, glyphs), self.artefact.manifest.temperature)
 
 
 def open_subject(path: Path) -> tuple[Artefact, Classifier]:

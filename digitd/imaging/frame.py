@@ -1,0 +1,75 @@
+"""Cut off what frames a page: the remains of a form's box, the dark edge of a scan, the shadow at a margin.
+
+Residual risk: of a stroke that reaches into the frame, the part inside it is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitd.imaging.light import reduced
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Grey = NDArray[np.uint8]
+
+_SEEN_AT = 96
+_SMALLEST_PAGE = 40
+"""Pixels: on smaller pages a frame and a stroke look the same."""
+_FRAMED = 0.45
+"""Of an edge of the page: so much of it is dark where there is a frame."""
+_CLEAR = 0.06
+"""Of a row: with less in it, the frame has ended; frames are slightly tilted."""
+_DEEPEST = 0.14
+"""Of the page: no frame reaches further in."""
+_LEAST_CONTRAST = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """A part of a page, (h, w) uint8, and where it begins: `x` columns from the left, `y` rows from the top."""
+
+    grey: Grey
+    x: int
+    y: int
+
+
+def inside_frame(grey: Grey) -> Inside:
+    """Return the part of (H, W) uint8 inside its frame; the whole page where it has none."""
+    whole = Inside(grey=grey, x=0, y=0)
+    height, width = grey.shape
+    if min(height, width) < _SMALLEST_PAGE:
+        return whole
+    middle = int(grey[height // 2, width // 2])
+    edges = (grey[0], grey[-1], grey[:, 0], grey[:, -1])
+    if all(abs(int(edge[len(edge) // 2]) - middle) < _LEAST_CONTRAST and np.ptp(edge) < _LEAST_CONTRAST for edge in edges):
+        return whole
+    small = reduced(grey, _SEEN_AT)
+    threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
+    dark = small <= threshold
+    if abs(float(small[dark].mean()) - float(small[~dark].mean())) < _LEAST_CONTRAST:
+        return whole
+    stands_out = dark if dark.mean() < 0.5 else ~dark
+    rows, columns = stands_out.mean(axis=1), stands_out.mean(axis=0)
+    top, bottom, left, right = (_depth(shares) for shares in (rows, rows[::-1], columns, columns[::-1]))
+    if not any((top, bottom, left, right)):
+        return whole
+    factor = max(height, width) / max(small.shape)
+    y, x = int(np.ceil(top * factor)), int(np.ceil(left * factor))
+    end_y, end_x = height - int(np.ceil(bottom * factor)), width - int(np.ceil(right * factor))
+    return Inside(grey=np.ascontiguousarray(grey[y:end_y, x:end_x]), x=x, y=y)
+
+
+def _depth(shares: NDArray[np.float64]) -> int:
+    """Count the rows from the edge inward that a frame covers, by the share of each that stands out; 0 without one."""
+    deepest = round(_DEEPEST * len(shares))
+    if max(shares[:3]) < _FRAMED:
+        return 0
+    last_framed = int(np.flatnonzero(shares[:deepest] >= _FRAMED)[-1])
+    clear = np.flatnonzero(shares[last_framed : deepest + 1] < _CLEAR)
+    return last_framed + int(clear[0]) if len(clear) else 0  # what does not end is a shadow, or no frame

@@ -1,0 +1,216 @@
+"""Take printed lines out of a page: ruling, squared paper, the boxes of forms.
+
+A line counts as printed when it is long, thin and straight, nearly level or upright, and ends at the edge of the page or
+at another such line, as the sides of a box do. What crosses it stays.
+
+Residual risk: a stroke that runs along a printed line for its whole length is lost with the line; a digit built of
+straight strokes that fill the page is kept only because nothing would be left of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.uint8]
+
+_SMALLEST_PAGE = 40
+"""Pixels of the longer side: on smaller pages lines and strokes look the same."""
+_LONG = 0.3
+"""Of the page: no shorter line is looked for."""
+_THICK = 0.065
+"""Of the page's longer side: no printed line is thicker."""
+_GAP = 0.2
+"""Of the page: how wide the ink may be that crosses a line."""
+_COVERED = 0.6
+"""Of a line's length: how much of it must be seen as a line, where nothing crosses it."""
+_STRAIGHT = 0.75
+"""Pixels: how far the middle of a line strays from straight, root mean square."""
+_STEEPEST = 0.09
+"""Rise over run: 5 degrees."""
+_ANCHORED = 0.06
+"""Of the page: how near to another line the end of a printed line lies."""
+_AT_THE_EDGE = 1
+"""Pixels: how near to the edge of the page it does."""
+_LONGEST_TIP = 2
+"""Pixels: how much of the end of a line as found may be blur."""
+_LEAST_REST = 0.2
+"""Of the page: when no larger mark is left, the lines were the digit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A level line: row = at + slope * column, for columns [begin, end); `reach` rows to either side are ink."""
+
+    at: float
+    slope: float
+    begin: int
+    end: int
+    reach: float
+
+    def row(self, column: float) -> float:
+        return self.at + self.slope * column
+
+
+def without_printed_lines(mask: Mask) -> Mask:
+    """Return (H, W) uint8, 1 = ink, without its printed lines; the mask itself where there are none."""
+    if max(mask.shape) < _SMALLEST_PAGE or min(mask.shape) < _SMALLEST_PAGE // 2:
+        return mask
+    flipped = np.ascontiguousarray(mask.T)
+    level, upright = _lines(mask), _lines(flipped)
+    if not level and not upright:
+        return mask
+    slack = _ANCHORED * max(mask.shape)
+    level, upright = _with_fourth_sides(level, upright, slack), _with_fourth_sides(upright, level, slack)
+    height, width = mask.shape
+    level, upright = (
+        [line for line in level if _is_anchored(line, upright, width, slack)],
+        [line for line in upright if _is_anchored(line, level, height, slack)],
+    )
+    if not level and not upright:
+        return mask
+    rest = _without(mask, level)
+    rest = np.ascontiguousarray(_without(np.ascontiguousarray(rest.T), upright).T)
+    return rest if _holds_the_digit(rest, level, upright) else mask
+
+
+def _lines(mask: Mask) -> list[_Line]:
+    """Find what looks like a level line in (H, W) uint8."""
+    height, width = mask.shape
+    thick = max(2, round(_THICK * max(mask.shape)))
+    tall = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
+    thin = cv2.subtract(mask, tall)
+    # a tilted line climbs by a row or two within the length looked for
+    band = cv2.morphologyEx(
+        cv2.dilate(thin, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, round(_GAP * width)), np.uint8)
+    )
+    long = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, round(_LONG * width)), np.uint8))
+    if cv2.countNonZero(long) == 0:
+        return []
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
+    found = (_line(np.asarray(thin, np.uint8), labels, stats, label) for label in range(1, count))
+    return [_to_its_ends(line, mask) for line in found if line is not None]
+
+
+def _line(thin: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> _Line | None:
+    """Fit a straight line to one component; None where it is not straight, level and unbroken."""
+    left, top, width, height = (int(value) for value in stats[label][:4])
+    window = slice(top, top + height), slice(left, left + width)
+    part = np.where(labels[window] == label, thin[window], 0)
+    counts = part.sum(axis=0)
+    columns = np.flatnonzero(counts)
+    if len(columns) < _COVERED * width:
+        return None
+    rows = (np.arange(height) @ part)[columns] / counts[columns]
+    for _ in range(2):
+        slope, at = np.polyfit(columns, rows, 1)
+        off = np.abs(rows - (at + slope * columns))
+        near = off <= max(1.0, 2.5 * float(np.median(off)))
+        columns, rows = columns[near], rows[near]
+    rms = float(np.sqrt(np.mean((rows - (at + slope * columns)) ** 2)))
+    if rms > _STRAIGHT or abs(slope) > _STEEPEST or len(columns) < _COVERED * width * 0.9:
+        return None
+    reach = float(np.median(counts[columns])) / 2 + 1
+    begin, end = left + int(columns[0]), left + int(columns[-1]) + 1
+    return _Line(at=top + at - slope * left, slope=float(slope), begin=begin, end=end, reach=reach)
+
+
+def _to_its_ends(line: _Line, mask: Mask) -> _Line:
+    """Follow a line over (H, W) uint8 to where its ink ends; the search for long runs stops short on tilted ones."""
+    height, width = mask.shape
+    columns = np.arange(width)
+    rows = np.clip(np.rint(line.at + line.slope * columns).astype(int), 1, height - 2)
+    bare = np.flatnonzero((mask[rows - 1, columns] | mask[rows, columns] | mask[rows + 1, columns]) == 0)
+    before, behind = bare[bare < line.begin + _LONGEST_TIP], bare[bare >= line.end - _LONGEST_TIP]
+    return replace(
+        line, begin=int(before[-1]) + 1 if len(before) else 0, end=int(behind[0]) if len(behind) else width
+    )
+
+
+def _with_fourth_sides(level: list[_Line], upright: list[_Line], slack: float) -> list[_Line]:
+    """Add the level side of each box of which the other three are found: a stroke that runs along it may hide it."""
+    added = []
+    for left, right in combinations(sorted(upright, key=lambda line: line.at), 2):
+        if abs(left.begin - right.begin) > 2 * slack or abs(left.end - right.end) > 2 * slack:
+            continue
+        corners = [
+            [(left.row(row), row) for row in (left.begin, left.end)],
+            [(right.row(row), row) for row in (right.begin, right.end)],
+        ]
+        for missing in (0, 1):
+            (x0, y0), (x1, y1) = corners[0][missing], corners[1][missing]
+            if x1 - x0 < 4 * slack or abs(y1 - y0) > _STEEPEST * (x1 - x0) + 2:
+                continue
+            there = any(_joins(line, corners[0][1 - missing], corners[1][1 - missing], slack) for line in level)
+            gone = not any(_joins(line, (x0, y0), (x1, y1), slack) for line in level)
+            if there and gone:
+                slope = (y1 - y0) / (x1 - x0)
+                reach = (left.reach + right.reach) / 2
+                inward = reach - 1 if missing == 0 else 1 - reach  # the sides end at the outer edge of their corners
+                added.append(_Line(at=y0 - slope * x0 + inward, slope=slope, begin=round(x0), end=round(x1), reach=reach))
+    return level + added
+
+
+def _joins(line: _Line, left: tuple[float, float], right: tuple[float, float], slack: float) -> bool:
+    """Return whether a line runs from one corner, (column, row), to the other."""
+    return (
+        abs(line.begin - left[0]) <= 2 * slack
+        and abs(line.end - right[0]) <= 2 * slack
+        and abs(line.row(left[0]) - left[1]) <= 2 * slack
+        and abs(line.row(right[0]) - right[1]) <= 2 * slack
+    )
+
+
+def _is_anchored(line: _Line, others: list[_Line], length: int, slack: float) -> bool:
+    """Return whether both ends lie at the edge of the page or at a line the other way."""
+    return all(
+        end <= _AT_THE_EDGE
+        or end >= length - _AT_THE_EDGE
+        or any(
+            abs(other.row(line.row(end)) - end) <= slack + other.reach
+            and other.begin - slack <= line.row(end) <= other.end + slack
+            for other in others
+        )
+        for end in (line.begin, line.end)
+    )
+
+
+def _without(mask: Mask, lines: list[_Line]) -> Mask:
+    """Take level lines out of (H, W) uint8, bridging the strokes that cross them."""
+    if not lines:
+        return mask
+    height, width = mask.shape
+    rows, columns = np.arange(height)[:, None], np.arange(width)[None, :]
+    taken = np.zeros((height, width), bool)
+    widest = 0.0
+    for line in lines:
+        taken |= np.abs(rows - (line.at + line.slope * columns)) <= line.reach
+        widest = max(widest, line.reach)
+    rest = np.where(taken, 0, mask).astype(np.uint8)
+    bridge = np.ones((2 * int(np.ceil(2 * widest)) + 1, 1), np.uint8)
+    crossing = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, bridge, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    return np.asarray(rest | (mask & crossing & taken), np.uint8)
+
+
+def _holds_the_digit(rest: Mask, level: list[_Line], upright: list[_Line]) -> bool:
+    """Return whether the largest mark left is large, and inside of what was taken away: lines surround a digit."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    if len(stats) < 2:
+        return False
+    left, top, width, height, _ = (int(value) for value in stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))])
+    if max(width, height) < _LEAST_REST * max(rest.shape):
+        return False
+    across = [edge for line in level for edge in (line.begin, line.end)]
+    across += [edge for line in upright for edge in (line.row(line.begin), line.row(line.end))]
+    down = [edge for line in upright for edge in (line.begin, line.end)]
+    down += [edge for line in level for edge in (line.row(line.begin), line.row(line.end))]
+    return (not upright or min(across) < left + width / 2 < max(across)) and (
+        not level or min(down) < top + height / 2 < max(down) or not upright
+    )
