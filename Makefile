@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 SOURCES := digitd tests samples benchmarks
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench lock clean
+.PHONY: run test lint bench accuracy lock clean
 
 run: .venv/.run ## start the daemon on the shipped model, with sample digits in inbox/
 	@$(BIN)/python -m samples.drop inbox
@@ -26,6 +26,9 @@ lint: .venv/.test
 
 bench: .venv/.run ## speed, as ratios side by side in one run
 	$(BIN)/python -m benchmarks
+
+accuracy: .venv/.run ## what is read right, beside what a person would do without digitd; needs the real data sets
+	$(BIN)/python -m benchmarks.accuracy
 
 lock: ## resolve the newest versions that pyproject.toml allows, with hashes
 	$(PYTHON) -m venv .venv/lock
