@@ -58,4 +58,3 @@ class Reader:
             probabilities=tuple(float(p) for p in probabilities),
             box=glyph.box,
         )
-

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FAINTEST = 10
 """Grey levels: fainter marks are not taken for ink."""
+_FAINTEST_UNEVEN = 22
+"""Of 255, where the paper had to be estimated: fainter marks may be left over from the edge of a shadow."""
 _CERTAIN = 6.0
 """Times the paper's noise: among 100 million Gaussian pixels none is beyond."""
 _CLEAR = 7.5
@@ -58,7 +60,8 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
     if above.size == 0 or above[-1] == 0:
         return None
     contrast = rises_at + int(np.searchsorted(above, 0.85 * above[-1])) - paper
-    if contrast < _CLEAR * noise:
+    least = _CLEAR * noise if missing.dim is None else max(_CLEAR * noise, _FAINTEST_UNEVEN)
+    if contrast < least:
         return None
     floor = int(np.ceil(paper + 2 * noise)) if noise > 0 else 0
     weak = max(round(paper + max(3.5 * noise, 0.15 * contrast)), floor + 1)
@@ -78,8 +81,8 @@ def halves(grey: NDArray[np.uint8]) -> InkMap:
     is_dark_ink = bool(dark.mean() + edge.mean() < 1)
     ink = ~grey if is_dark_ink else grey
     level = int(255 - threshold) if is_dark_ink else int(threshold)
-    paper = int(np.median(ink[dark if not is_dark_ink else ~dark]))
-    ink = np.asarray(cv2.subtract(ink, paper), np.uint8)
+    paper = int(np.median(ink[~dark if is_dark_ink else dark]))
+    ink = np.maximum(ink, np.uint8(paper)) - np.uint8(paper)
     level = max(level - paper, 1)
     return InkMap(ink=ink, floor=level // 3, weak=max(level * 2 // 3, level // 3 + 1), strong=level)
 

@@ -165,7 +165,17 @@ def _uneven_paper(small: Grey) -> tuple[Grey, bool]:
     is_dark_ink = float(((even.astype(np.float32) - paper) ** 3).sum()) <= 0
     for window in _WINDOWS[1:]:
         paper = np.asarray(cv2.medianBlur(_without_ink(even, paper, is_dark_ink), _odd(window, small)), np.uint8)
+    paper = _no_brighter_than_around(even, paper, is_dark_ink)
     return np.clip(paper * (slow / level), 0, 255).astype(np.uint8), is_dark_ink
+
+
+def _no_brighter_than_around(grey: Grey, paper: Grey, is_dark_ink: bool) -> Grey:
+    """Hold the paper to what is seen beside a stroke: at a shadow's edge, medians overshoot and leave ink there."""
+    side = _odd(_THICKEST, grey)
+    reach = np.ones((side, side), np.uint8)
+    if is_dark_ink:
+        return np.minimum(paper, cv2.morphologyEx(grey, cv2.MORPH_CLOSE, reach))
+    return np.maximum(paper, cv2.morphologyEx(grey, cv2.MORPH_OPEN, reach))
 
 
 def _without_ink(grey: Grey, paper: Grey, is_dark_ink: bool) -> Grey:

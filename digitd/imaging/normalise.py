@@ -21,7 +21,7 @@ from digitd.values import Box
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NORMALISER_VERSION: int = 1
+NORMALISER_VERSION: int = 2
 """Raised with every released change of what `normalise` returns; a model is served only with its own version."""
 
 _SIDE = 28
@@ -37,6 +37,10 @@ _OVERVIEW = 640
 """Longest side at which a page is searched: a 100 px digit on an A4 page at 300 dpi is 18 px there."""
 _CLOSE_UP = 72
 """Longest side at which a digit is looked at: 64 px for its own longest side, three for each that the glyph gets."""
+_AFAR = 0.02
+"""Of the longer side: the blur of a look from afar. Strokes are twice as wide, the noise of sensors is finer."""
+_DUST_PX, _DUST = 12, 0.06
+"""Pixels, and of the page, whichever is less: smaller marks are dust."""
 _SMALL = 0.3
 """Of the page: a digit smaller than this is looked at again from nearby."""
 
@@ -82,7 +86,7 @@ def normalise(page: NDArray[np.uint8]) -> Glyph | None:
 def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box] | None:
     """Find (tight ink of the digit, (h, w) uint8; its box) on (H, W) uint8, seen at no more than `longest` pixels."""
     seen = light.reduced(grey, longest)
-    found = binarise.ink_map(seen) or (None if is_calm(seen) else binarise.halves(seen))
+    found = _ink(seen)
     mask = None if found is None else segment.strokes(found)
     if found is None or mask is None:
         return None
@@ -90,11 +94,22 @@ def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box
     x, y, width, height = _tight(ink)
     factor = max(grey.shape) / max(seen.shape)
     box = _on_page(x, y, width, height, factor, grey.shape)
+    if max(box.width, box.height) < min(_DUST_PX, _DUST * max(grey.shape)):
+        return None
     if max(width, height) < _SMALL * max(seen.shape) and max(grey.shape) > _CLOSE_UP:
         closer = _closer(grey, box)
         if closer is not None:
             return closer
     return np.asarray(ink[y : y + height, x : x + width], np.uint8), box
+
+
+def _ink(seen: NDArray[np.uint8]) -> binarise.InkMap | None:
+    """Map the ink of (H, W) uint8; where none rises out of the noise, smooth that first, as an eye does from afar."""
+    return (
+        binarise.ink_map(seen)
+        or binarise.ink_map(np.asarray(cv2.GaussianBlur(seen, (0, 0), _AFAR * max(seen.shape)), np.uint8))
+        or (None if is_calm(seen) else binarise.halves(seen))
+    )
 
 
 def _with_edges(found: binarise.InkMap, mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -33,7 +33,7 @@ _STAINED = 0.45
 """Of the area of strong ink: more pale ink than this, apart from it, is a stain, a shadow or the texture of paper."""
 _STROKES_A_PAGE = 40
 """A page is about so many times as wide as the blurred edge of a stroke."""
-_SMALLEST = 0.012
+_SMALLEST = 0.02
 """Of the page's longer side: smaller marks are dust."""
 
 

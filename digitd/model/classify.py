@@ -17,7 +17,6 @@ from digitd.model.artefact import LITERT_NAME, Artefact
 from digitd.model.calibrate import digit_probabilities
 from digitd.model.chatter import muted_stderr
 
-
 _SIGNATURES = [[((1, 28, 28), np.float32), ((1, classes), np.float32)] for classes in (10, 11)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import PurePosixPath
 from typing import Any, Self, TypeVar
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2
 T = TypeVar("T")
 
 
@@ -21,7 +21,7 @@ class DataOrigin:
     sha256 : str
         Of the arrays themselves, so that the same digits in another container give the same hash.
     counts : mapping of str to int
-        Rows used for ``train``, ``validation`` and ``test``.
+        Rows used for ``train``, ``validation`` and ``test``, and those ``drawn`` for training besides.
     """
 
     source: str
@@ -75,12 +75,14 @@ class Manifest:
     input : InputContract
     output : str
         ``logits``: divide by ``temperature``, then softmax.
+    classes : tuple of str
+        What each output stands for: the ten digits, then ``not_a_digit`` where the model knows it.
     accuracy, loss : float
         On the test part, read by model.tflite with calibrated probabilities; loss in nats.
     temperature : float
     thresholds : mapping of str to float or None
-        Target error -> least confidence at which the validation split's accepted error is at most that;
-        None where it is out of reach.
+        Target error -> least confidence at which the accepted error on what was held out is at most that; None where
+        it is out of reach.
     export : Export
     versions : mapping of str to str
         Of digitd and the libraries that made the artefact.
@@ -96,6 +98,7 @@ class Manifest:
     normaliser_version: int
     input: InputContract
     output: str
+    classes: tuple[str, ...]
     accuracy: float
     loss: float
     temperature: float
@@ -132,6 +135,7 @@ class Manifest:
             normaliser_version=_typed(table, "normaliser_version", int),
             input=_input(_table(table["input"], "input")),
             output=_typed(table, "output", str),
+            classes=tuple(_typed(table, "classes", list)),
             accuracy=_number(table["accuracy"], "accuracy"),
             loss=_number(table["loss"], "loss"),
             temperature=_number(table["temperature"], "temperature"),

@@ -1,9 +1,9 @@
 """What real pens, scanners and forms do to a digit, done to training glyphs.
 
-Each glyph is bent (rotation, shear, scale, shift, elastic waves) in one resampling. Then it may be stretched to a square
-as some scanners' software does, get another stroke width, contrast, sharpness or resolution, noise, breaks in its
-strokes, a line across it, and what a normaliser leaves of a form's box. Elastic distortion: Simard, Steinkraus and Platt
-2003, doi 10.1109/ICDAR.2003.1227801; here its field is drawn on a coarse grid and interpolated, which gives the same
+Each glyph is bent (rotation, shear, scale, shift, elastic waves) in one resampling. It may be stretched to a square as
+some scanners' software does, get another stroke width, contrast, sharpness or resolution, noise, breaks in its strokes,
+a line across it, and what a normaliser leaves of a form's box. Elastic distortion: Simard, Steinkraus and Platt 2003,
+doi 10.1109/ICDAR.2003.1227801; here its field is drawn on a coarse grid and interpolated, which gives the same
 smoothness for a tenth of the time.
 """
 
@@ -43,7 +43,7 @@ def augment(images: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
 
 
 def _vary(image: Glyph, rng: Generator) -> Glyph:
-    chances = iter(rng.random(11))
+    chances = iter(rng.random(13))
     glyph = _stretch(image, rng) if next(chances) < 0.08 else image
     glyph = _bend(glyph, rng)
     if next(chances) < 0.08:
@@ -64,6 +64,10 @@ def _vary(image: Glyph, rng: Generator) -> Glyph:
         glyph = _leave_border(glyph, rng)
     if next(chances) < 0.04:
         glyph = _cross_out(glyph, rng)
+    if next(chances) < 0.03:
+        glyph = _scratch(glyph, rng)
+    if next(chances) < 0.015:
+        glyph = _hollow(glyph)
     if next(chances) < 0.03:
         glyph = _add_specks(glyph, rng)
     return glyph
@@ -128,10 +132,10 @@ def _break(glyph: Glyph, rng: Generator) -> Glyph:
 
 def _coarsen(glyph: Glyph, rng: Generator) -> Glyph:
     """Bring it to a scan of 11-22 pixels and back, hard black and white half of the time."""
-    side = int(rng.integers(11, 23))
+    side = int(rng.integers(12, 23))
     small = cv2.resize(glyph, (side, side), interpolation=cv2.INTER_AREA)
     if rng.random() < 0.5:
-        small = cv2.threshold(small, rng.uniform(80, 140), 255, cv2.THRESH_BINARY)[1]
+        small = cv2.threshold(small, rng.uniform(0.3, 0.5) * int(small.max()), 255, cv2.THRESH_BINARY)[1]
     back = cv2.INTER_LINEAR if rng.random() < 0.7 else cv2.INTER_NEAREST
     return np.asarray(cv2.resize(small, (_SIDE, _SIDE), interpolation=back), np.uint8)
 
@@ -144,7 +148,7 @@ def _blur(glyph: Glyph, rng: Generator) -> Glyph:
         length, angle = int(rng.integers(2, 5)), rng.uniform(0, np.pi)
         kernel = np.zeros((9, 9), np.float32)
         reach = length * np.array([np.cos(angle), np.sin(angle)]) / 2
-        ends = [tuple(int(round((4 + sign * part) * 16)) for part in reach) for sign in (-1, 1)]
+        ends = [tuple(round((4 + sign * part) * 16) for part in reach) for sign in (-1, 1)]
         cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_8, 4)
         blurred = cv2.filter2D(glyph, -1, kernel / kernel.sum())
     return np.asarray(cv2.convertScaleAbs(blurred, alpha=255 / max(1, int(blurred.max()))), np.uint8)
@@ -157,7 +161,7 @@ def _change_contrast(glyph: Glyph, rng: Generator) -> Glyph:
 
 def _add_noise(glyph: Glyph, rng: Generator) -> Glyph:
     """Shake the grey values of the ink and its rim; the normaliser leaves paper at 0."""
-    noise = rng.normal(0, rng.uniform(5, 45), (_SIDE, _SIDE))
+    noise = rng.normal(0, np.exp(rng.uniform(np.log(5), np.log(110))), (_SIDE, _SIDE))
     return np.where(glyph > 0, np.clip(glyph + noise, 0, 255), 0).astype(np.uint8)
 
 
@@ -185,6 +189,24 @@ def _cross_out(glyph: Glyph, rng: Generator) -> Glyph:
     """Draw a thin line, mostly paler than the ink, right across: a ruling line, or a neighbour's stroke."""
     line = _line(rng, thickness=int(rng.integers(1, 3)))
     return np.asarray(np.maximum(glyph, line * np.float32(rng.uniform(0.25, 0.9))), np.uint8)
+
+
+def _scratch(glyph: Glyph, rng: Generator) -> Glyph:
+    """Draw a thin line of one to six bends, whole or in dots, from somewhere left to somewhere right."""
+    bends = int(rng.integers(2, 8))
+    points = np.stack([np.linspace(0, _SIDE, bends), rng.uniform(4, 24) + rng.normal(0, 2.5, bends)], axis=1)
+    line = np.zeros((_SIDE, _SIDE), np.uint8)
+    ends = [np.rint(points * 16).astype(np.int32)]
+    cv2.polylines(line, ends, isClosed=False, color=int(rng.integers(120, 256)), lineType=cv2.LINE_AA, shift=4)
+    if rng.random() < 0.5:
+        gap = int(rng.integers(2, 4))
+        line[:, (np.arange(_SIDE) // gap) % 2 == 0] = 0
+    return np.maximum(glyph, line if rng.random() < 0.7 else np.ascontiguousarray(line.T))
+
+
+def _hollow(glyph: Glyph) -> Glyph:
+    """Keep the outline of its strokes, as a stencil or an edge detector does."""
+    return np.asarray(cv2.morphologyEx(glyph, cv2.MORPH_GRADIENT, _CROSS), np.uint8)
 
 
 def _line(rng: Generator, *, thickness: int) -> Glyph:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.training.digits import Part
+    from digitd.training.lessons import Lessons
 
 ARITHMETICS = {"mlp": ("float32",), "cnn": ("float32", "int8")}
 """What is tried. The division in ``mlp`` has no int8 form in LiteRT: lengths near 0 become 0."""
@@ -31,9 +32,7 @@ _CALIBRATION_ROWS = 500
 _FAITHFUL = 0.99
 
 
-def export(
-    recipe: str, network: keras.Model, train: Part, validation: Part
-) -> tuple[bytes, NDArray[np.float32], Export]:
+def export(recipe: str, network: keras.Model, lessons: Lessons, validation: Part) -> tuple[bytes, Export]:
     """Convert a network and choose its arithmetic on the validation part.
 
     int8 is taken where it is faster and its accuracy is equal to that of float32 within `ACCURACY_NOISE`.
@@ -44,16 +43,14 @@ def export(
         ``mlp`` or ``cnn``.
     network : keras.Model
         Ends in softmax, which is cut off.
-    train : Part
-        Some of it shows the converter the range of each activation.
+    lessons : Lessons
+        Some of them show the converter the range of each activation.
     validation : Part
 
     Returns
     -------
     bytes
-        The chosen LiteRT model: (1, 28, 28) float32 0-255 in, (1, 10) float32 logits out.
-    (N, 10) float32
-        Its logits on the validation part.
+        The chosen LiteRT model: (1, 28, 28) float32 0-255 in, (1, C) float32 logits out.
     Export
         What was measured.
 
@@ -63,7 +60,7 @@ def export(
         When LiteRT does not compute in float32 what Keras does.
     """
     logits = logits_network(network)
-    samples = train.images[:: max(1, len(train) // _CALIBRATION_ROWS)]
+    samples = lessons.images[:: max(1, len(lessons) // _CALIBRATION_ROWS)]
     contents = {
         arithmetic: convert(logits, representative=samples if arithmetic == "int8" else None)
         for arithmetic in ARITHMETICS[recipe]
@@ -75,7 +72,7 @@ def export(
         scores[arithmetic] = classifier.logits(validation.images)
         speed[arithmetic] = len(validation) / (time.perf_counter() - begun)
     scores["keras"] = keras_logits(network, validation.images)
-    accuracy = {name: float((rows.argmax(axis=1) == validation.labels).mean()) for name, rows in scores.items()}
+    accuracy = {name: float((rows[:, :10].argmax(axis=1) == validation.labels).mean()) for name, rows in scores.items()}
     _require_faithful(scores["float32"], scores["keras"])
     good = [name for name in contents if accuracy[name] >= accuracy["float32"] - ACCURACY_NOISE]
     chosen = max(good, key=lambda name: speed[name])
@@ -85,7 +82,7 @@ def export(
         validation_accuracy=accuracy,
         digits_per_s={name: float(round(rate)) for name, rate in speed.items()},
     )
-    return contents[chosen], scores[chosen], measured
+    return contents[chosen], measured
 
 
 def _agreement(scores: NDArray[np.float32], others: NDArray[np.float32]) -> float:

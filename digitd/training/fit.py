@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitd.model.network import build_network, compile_network
+from digitd.model.network import CLASSES, build_network, compile_network
 from digitd.training.augment import augment
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.training.digits import Part
+    from digitd.training.lessons import Lessons
 
-EPOCHS = {"mlp": 3, "cnn": 26}
+EPOCHS = {"mlp": 3, "cnn": 40}
 
 _BATCH = {"mlp": 32, "cnn": 128}
 
@@ -54,7 +55,7 @@ class Epoch:
 
 def fit(
     recipe: str,
-    train: Part,
+    lessons: Lessons,
     validation: Part,
     *,
     epochs: int,
@@ -70,7 +71,9 @@ def fit(
     ----------
     recipe : str
         ``mlp`` or ``cnn``.
-    train, validation : Part
+    lessons : Lessons
+        What the weights are fitted to.
+    validation : Part
     epochs, seed : int
     announce : callable
         Is told of each epoch as it ends.
@@ -82,8 +85,9 @@ def fit(
 
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()  # measured: no slower for either recipe
-    size = min(_BATCH[recipe], len(train))
-    steps = len(train) // size
+    size = min(_BATCH[recipe], len(lessons))
+    steps = len(lessons) // size
+    one_hot = len(CLASSES[recipe]) if recipe == "cnn" else 0
     network = build_network(recipe)
     compile_network(network, recipe, steps=steps * epochs)
     history: list[Epoch] = []
@@ -107,10 +111,10 @@ def fit(
         announce(history[-1])
 
     network.fit(
-        batches(train, size=size, seed=seed, augmented=recipe == "cnn", one_hot=recipe == "cnn"),
+        batches(lessons, size=size, seed=seed, augmented=recipe == "cnn", one_hot=one_hot),
         steps_per_epoch=steps,
         epochs=epochs,
-        validation_data=(validation.images.astype(np.float32), _targets(validation.labels, one_hot=recipe == "cnn")),
+        validation_data=(validation.images.astype(np.float32), _targets(validation.labels, one_hot=one_hot)),
         validation_batch_size=512,
         shuffle=False,  # the batches come shuffled
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=note)],
@@ -120,22 +124,22 @@ def fit(
 
 
 def batches(
-    part: Part, *, size: int, seed: int, augmented: bool, one_hot: bool
+    lessons: Lessons, *, size: int, seed: int, augmented: bool, one_hot: int
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32] | NDArray[np.int64]]]:
     """Draw batches without end: each epoch in a new order, rows that fill no batch left out.
 
     Yields
     ------
-    (size, 28, 28) float32 glyphs, 0-255, and (size,) int64 labels or (size, 10) float32 one-hot rows
+    (size, 28, 28) float32 glyphs, 0-255, and (size,) int64 labels, or (size, one_hot) float32 rows where that is not 0
     """
     for epoch in itertools.count():
         rng = np.random.default_rng([seed, epoch])
-        order = rng.permutation(len(part))
+        order = rng.permutation(len(lessons))
         for start in range(0, len(order) - size + 1, size):
             rows = order[start : start + size]
-            images = augment(part.images[rows], rng) if augmented else part.images[rows]
-            yield images.astype(np.float32), _targets(part.labels[rows], one_hot=one_hot)
+            images = augment(lessons.images[rows], rng) if augmented else lessons.images[rows]
+            yield images.astype(np.float32), _targets(lessons.labels[rows], one_hot=one_hot)
 
 
-def _targets(labels: NDArray[np.int64], *, one_hot: bool) -> NDArray[np.float32] | NDArray[np.int64]:
-    return np.eye(10, dtype=np.float32)[labels] if one_hot else labels
+def _targets(labels: NDArray[np.int64], *, one_hot: int) -> NDArray[np.float32] | NDArray[np.int64]:
+    return np.eye(one_hot, dtype=np.float32)[labels] if one_hot else labels

@@ -1,7 +1,8 @@
 """From digits to an artefact: split, fit, export, calibrate, measure, report, seal.
 
-Three parts that never mix: training rows teach the weights; validation rows, held out from training by the seed, choose
-arithmetic, temperature and thresholds; the test part is looked at once, at the end, to be reported.
+Three parts that never mix: training rows, and what is drawn with them, teach the weights; validation rows, held out
+from training by the seed, choose the arithmetic and, with what is drawn with them, temperature and thresholds; the test
+part is looked at once, at the end, to be reported.
 """
 
 from __future__ import annotations
@@ -15,19 +16,18 @@ from digitd.model import calibrate
 from digitd.model.artefact import KERAS_NAME, LITERT_NAME, hash_files, seal, write_artefact
 from digitd.model.classify import LiteRtClassifier
 from digitd.model.manifest import DataOrigin, InputContract, Manifest
-from digitd.model.network import save_network
+from digitd.model.network import CLASSES, save_network
 from digitd.training.dataset import hold_out, with_test_part
 from digitd.training.evaluate import Evaluation, evaluate
 from digitd.training.export import export
 from digitd.training.fit import Epoch, fit
+from digitd.training.lessons import Lessons, broad_lessons, digits_only
 from digitd.training.report import write_report
+from digitd.training.robustness import accuracy_under_corruption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from digitd.training.digits import Dataset, Part
 
@@ -78,14 +78,17 @@ def produce(
     test = dataset.test or dataset.train
     train, validation = hold_out(dataset.train, min(_VALIDATION_ROWS, len(dataset.train) // 5), seed=seed)
     with write_artefact(target, force=force) as folder:
-        network, history = fit(recipe, train, validation, epochs=epochs, seed=seed, announce=announce)
+        lessons = _lessons(recipe, train, seed=seed)
+        network, history = fit(recipe, lessons, validation, epochs=epochs, seed=seed, announce=announce)
         save_network(network, folder / KERAS_NAME)
-        content, logits, measured = export(recipe, network, train, validation)
+        content, measured = export(recipe, network, lessons, validation)
         (folder / LITERT_NAME).write_bytes(content)
-        temperature = calibrate.fit_temperature(logits, validation.labels)
-        probabilities = LiteRtClassifier(content, temperature=temperature).probabilities(test.images)
+        temperature, thresholds = _calibrated(content, _lessons(recipe, validation, seed=seed))
+        classifier = LiteRtClassifier(content, temperature=temperature)
+        probabilities = classifier.probabilities(test.images)
         evaluation = evaluate(probabilities, test)
-        write_report(folder / "report", test, probabilities, evaluation, history)
+        corruptions = accuracy_under_corruption(classifier, test)
+        write_report(folder / "report", test, probabilities, evaluation, corruptions=corruptions, history=history)
         manifest = Manifest(
             recipe=recipe,
             seed=seed,
@@ -93,15 +96,21 @@ def produce(
             data=DataOrigin(
                 source=dataset.source,
                 sha256=dataset.sha256,
-                counts={"train": len(train), "validation": len(validation), "test": len(test)},
+                counts={
+                    "train": len(train),
+                    "drawn": len(lessons) - len(train),
+                    "validation": len(validation),
+                    "test": len(test),
+                },
             ),
             normaliser_version=NORMALISER_VERSION,
             input=InputContract(),
             output="logits",
+            classes=CLASSES[recipe],
             accuracy=evaluation.accuracy,
             loss=evaluation.loss or 0.0,
             temperature=temperature,
-            thresholds=_thresholds(logits, temperature, validation),
+            thresholds=thresholds,
             export=measured,
             versions={name: version(name) for name in ("digitd", "tensorflow", "keras", "numpy", "ai-edge-litert")},
             files=hash_files(folder),
@@ -110,7 +119,14 @@ def produce(
     return Produced(manifest=manifest, evaluation=evaluation)
 
 
-def _thresholds(logits: NDArray[np.float32], temperature: float, validation: Part) -> dict[str, float | None]:
-    probabilities = calibrate.softmax(logits / temperature)
-    correct = probabilities.argmax(axis=1) == validation.labels
-    return calibrate.fit_thresholds(probabilities.max(axis=1), correct)
+def _lessons(recipe: str, part: Part, *, seed: int) -> Lessons:
+    return broad_lessons(part, seed=seed) if recipe == "cnn" else digits_only(part)
+
+
+def _calibrated(content: bytes, held_out: Lessons) -> tuple[float, dict[str, float | None]]:
+    """Fit (temperature, thresholds) on what the weights have not seen; what is no digit counts as wrong if accepted."""
+    logits = LiteRtClassifier(content, temperature=1.0).logits(held_out.images)
+    temperature = calibrate.fit_temperature(logits, held_out.labels)
+    probabilities = calibrate.digit_probabilities(logits, temperature)
+    correct = probabilities.argmax(axis=1) == held_out.labels
+    return temperature, calibrate.fit_thresholds(probabilities.max(axis=1), correct)

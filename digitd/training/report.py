@@ -1,7 +1,7 @@
-"""The report of a training: five pictures and metrics.json, drawn with Figure and Agg, never pyplot."""
+"""The report of a measurement: pictures and metrics.json, drawn with Figure and Agg, never pyplot."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,9 +26,13 @@ def write_report(
     part: Part,
     probabilities: NDArray[np.float32],
     evaluation: Evaluation,
-    history: Sequence[Epoch],
+    *,
+    corruptions: Mapping[str, float],
+    history: Sequence[Epoch] = (),
 ) -> None:
-    """Write training_curve, confusion_matrix, worst_mistakes, reliability and error_reject as PNG, and metrics.json.
+    """Write confusion_matrix, worst_mistakes, reliability, error_reject and corruptions as PNG, and metrics.json.
+
+    The report of a training also holds training_curve.
 
     Parameters
     ----------
@@ -39,22 +43,30 @@ def write_report(
     probabilities : (N, 10) float32
         For ``part.images``.
     evaluation : Evaluation
+    corruptions : mapping of str to float
+        Name -> share read right, 0-1, from `digitd.training.robustness`; no picture is made of none.
     history : sequence of Epoch
+        Of the training, where this is its report.
     """
     folder.mkdir(parents=True, exist_ok=True)
     read = probabilities.argmax(axis=1)
     confidence, correct = probabilities.max(axis=1), read == part.labels
     figures = {
-        "training_curve": _training_curve(history),
         "confusion_matrix": _confusion_matrix(evaluation),
         "worst_mistakes": _worst_mistakes(part, read, confidence),
         "reliability": _reliability(confidence, correct, evaluation.ece),
         "error_reject": _error_reject(confidence, correct),
     }
+    if corruptions:
+        figures["corruptions"] = _corruptions(corruptions, clean=evaluation.accuracy)
+    if history:
+        figures["training_curve"] = _training_curve(history)
     for name, figure in figures.items():
         # without the Software entry equal reports are equal bytes on another Matplotlib
         figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-    content = {"test": evaluation_json(evaluation), "epochs": [asdict(epoch) for epoch in history]}
+    content: dict[str, object] = {"test": evaluation_json(evaluation), "corruptions": dict(corruptions)}
+    if history:
+        content["epochs"] = [asdict(epoch) for epoch in history]
     (folder / "metrics.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -135,4 +147,21 @@ def _error_reject(confidence: NDArray[np.float32], correct: NDArray[np.bool_]) -
     axes.plot([100 * rate for rate in rates], [100 * errors[rate] for rate in rates], color=_RIGHT)
     axes.set(xlabel="left to a person (%)", ylabel="error among the rest (%)", ylim=(0, None))
     axes.grid(alpha=0.3)
+    return figure
+
+
+def _corruptions(accuracies: Mapping[str, float], *, clean: float) -> Figure:
+    figure = _new_figure(6.4, 4.6)
+    axes = figure.subplots()
+    names, shares = list(accuracies), [100 * share for share in accuracies.values()]
+    lowest = min(90.0, *shares)
+    bars = axes.barh(range(len(names)), shares, color=_RIGHT)
+    axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=8, color=_INK)
+    axes.axvline(100 * clean, color=_INK, ls=":", label=f"uncorrupted {100 * clean:.1f}")
+    mean = float(np.mean(shares))
+    axes.axvline(mean, color=_WRONG, ls="--", label=f"mean {mean:.1f}")
+    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    axes.invert_yaxis()
+    axes.set(xlabel="read right (%)", xlim=(max(0, lowest - 5), 103))
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, frameon=False)
     return figure

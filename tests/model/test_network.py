@@ -6,7 +6,7 @@ import pytest
 from digitd.errors import ModelError
 from digitd.model.chatter import muted_stderr
 from digitd.model.network import (
-    RECIPES,
+    CLASSES,
     build_network,
     compile_network,
     keras_logits,
@@ -62,7 +62,13 @@ def test_first_layer_of_mlp_equals_keras_normalize_over_axis_1(tensorflow, glyph
 
 
 def test_cnn_is_small():
-    assert build_network("cnn").count_params() == 110_274
+    assert build_network("cnn").count_params() == 248_107
+
+
+@pytest.mark.parametrize("recipe", list(CLASSES))
+def test_network_has_an_output_for_each_of_its_classes(recipe):
+    assert build_network(recipe).output_shape == (None, len(CLASSES[recipe]))
+    assert CLASSES[recipe][:10] == tuple("0123456789")
 
 
 def test_cnn_learns_with_a_warmup_and_decays_to_nothing():
@@ -72,7 +78,7 @@ def test_cnn_learns_with_a_warmup_and_decays_to_nothing():
     assert [float(rate(step)) for step in (0, 100, 1000)] == pytest.approx([1e-4, 3e-3, 0.0], abs=1e-8)
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", list(CLASSES))
 def test_logits_are_what_softmax_was_taken_of(tensorflow, glyphs, recipe):
     network = build_network(recipe)
     images = glyphs.astype(np.float32)
@@ -91,7 +97,7 @@ def test_network_without_softmax_is_refused():
         logits_network(logits_network(build_network("mlp")))
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", list(CLASSES))
 def test_saved_network_gives_the_same_logits_and_holds_no_optimizer(tmp_path, glyphs, recipe):
     network = build_network(recipe)
     compile_network(network, recipe, steps=10)
