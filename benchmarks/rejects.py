@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from benchmarks.blanks import KINDS, draw_blank
 from benchmarks.drawn import Desk
 from benchmarks.results import Count, area_under_roc
+from digitd.training.rubbish import UNSEEN, draw_rubbish
 from digitd.values import Reading, Status
 
 
@@ -58,8 +59,6 @@ def read_rubbish(desk: Desk, digits: NDArray[np.uint8], *, count: int, seed: int
         Also what some kinds are made of.
     count, seed : int
     """
-    from digitd.training.rubbish import UNSEEN, draw_rubbish
-
     genuine = np.array([missing_share(desk.read(255 - digit)[0]) for digit in digits])
     missing, accepted = {}, {}
     for kind in UNSEEN:
@@ -99,4 +98,5 @@ def _accepted(readings: list[Reading]) -> Count:
 
 
 def _is_read(reading: Reading) -> bool:
-    return bool(reading.value) and reading.status in (Status.ACCEPTED, Status.REVIEW)
+    """Return whether a reading claims that there is a digit; under `not_a_digit` the value is a mere guess."""
+    return reading.status is Status.ACCEPTED or reading.reason == "low_confidence"

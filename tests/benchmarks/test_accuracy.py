@@ -28,8 +28,6 @@ from digitd.training.corrupt import CORRUPTIONS
 from digitd.values import Reading, Status
 
 ROOT = Path(__file__).parents[2]
-HAS_RUBBISH = find_spec("digitd.training.rubbish") is not None
-needs_rubbish = pytest.mark.skipif(not HAS_RUBBISH, reason="needs digitd.training.rubbish")
 
 
 def reading(value, confidence, status=Status.ACCEPTED, **kwargs):
@@ -184,7 +182,6 @@ def test_blank_pages_are_counted_by_kind():
     assert all(blanks.accepted[kind].hits <= blanks.read[kind].hits for kind in KINDS)
 
 
-@needs_rubbish
 def test_rubbish_is_read_beside_digits(mnist_rows):
     from digitd.training.rubbish import UNSEEN
 
@@ -250,7 +247,6 @@ def test_a_run_says_where_it_looked_for_the_data(tmp_path):
     assert f"{tmp_path}: holds no mnist.npz" in ran.stderr
 
 
-@needs_rubbish
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(find_spec("tensorflow") is None, reason="the models compared with need digitd[train]")

@@ -128,7 +128,7 @@ def _is_whole(glyph: NDArray[np.uint8], page: Page) -> bool:
 
 
 def _filled(ink: Ink) -> NDArray[np.uint8]:
-    """Stretch the box of the ink to (20, 20), with a border of paper, without which solid ink correlates with nothing."""
+    """Stretch the box of the ink to (20, 20) and frame it in paper, or solid ink would correlate with nothing."""
     x, y, width, height = cv2.boundingRect((ink > int(ink.max()) // 3).view(np.uint8))
     box = cv2.resize(ink[y : y + height, x : x + width], (20, 20), interpolation=cv2.INTER_AREA)
     return np.pad(np.asarray(box, np.uint8), 1)
