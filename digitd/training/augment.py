@@ -44,7 +44,7 @@ def augment(images: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
 
 def _vary(image: Glyph, rng: Generator) -> Glyph:
     chances = iter(rng.random(13))
-    glyph = _stretch(image, rng) if next(chances) < 0.08 else image
+    glyph = _stretch(image, rng) if next(chances) < 0.12 else image
     glyph = _bend(glyph, rng)
     if next(chances) < 0.08:
         glyph = _thicken(glyph, rng)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NO_DIGIT = 10
 """Label of what is no digit."""
 
-_ON_PAGES, _WRITTEN, _RUBBISH, _EMPTY = 0.35, 0.16, 0.16, 0.02
+_ON_PAGES, _WRITTEN, _RUBBISH, _EMPTY = 0.35, 0.16, 0.16, 0.05
 """Pools, as shares of the digits given: the digits on pages, by other hands, rubbish, and pages without a digit."""
 
 

@@ -153,15 +153,14 @@ def _error_reject(confidence: NDArray[np.float32], correct: NDArray[np.bool_]) -
 def _corruptions(accuracies: Mapping[str, float], *, clean: float) -> Figure:
     figure = _new_figure(6.4, 4.6)
     axes = figure.subplots()
-    names, shares = list(accuracies), [100 * share for share in accuracies.values()]
-    lowest = min(90.0, *shares)
-    bars = axes.barh(range(len(names)), shares, color=_RIGHT)
-    axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=8, color=_INK)
-    axes.axvline(100 * clean, color=_INK, ls=":", label=f"uncorrupted {100 * clean:.1f}")
-    mean = float(np.mean(shares))
-    axes.axvline(mean, color=_WRONG, ls="--", label=f"mean {mean:.1f}")
+    names, errors = list(accuracies), [100 * (1 - share) for share in accuracies.values()]
+    mean = float(np.mean(errors))
+    axes.axvline(100 * (1 - clean), color=_INK, ls=":", label=f"uncorrupted {100 * (1 - clean):.2f} %", zorder=0)
+    axes.axvline(mean, color=_WRONG, ls="--", label=f"mean {mean:.2f} %", zorder=0)
+    bars = axes.barh(range(len(names)), errors, color=_RIGHT)
+    axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=8, color=_INK, bbox={"fc": "white", "ec": "none", "pad": 0.5})
     axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.invert_yaxis()
-    axes.set(xlabel="read right (%)", xlim=(max(0, lowest - 5), 103))
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2, frameon=False)
+    axes.set(xlabel="read wrong (%)", xlim=(0, 1.12 * max(1.0, *errors)))
+    axes.legend(loc="lower right")
     return figure

@@ -121,3 +121,21 @@ def test_evaluating_the_exported_model_needs_no_tensorflow(data):
         "assert not {'tensorflow', 'keras'} & set(sys.modules), 'imported'\n"
     )
     subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, timeout=60)
+
+
+def test_report_is_a_folder_of_pictures_and_metrics(data, tmp_path, capfd):
+    folder = tmp_path / "report"
+    result = measured(capfd, MODEL, "--data", data, "--report", str(folder))
+    pictures = {"confusion_matrix", "reliability", "error_reject", "corruptions", "worst_mistakes"}
+    assert {path.stem for path in folder.glob("*.png")} == pictures
+    assert all(cv2.imread(str(path)).std() > 1 for path in folder.glob("*.png"))
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["test"]["accuracy"] == result["accuracy"]
+    assert len(metrics["corruptions"]) == 15
+
+
+def test_report_that_cannot_be_written_is_an_output_error(data, tmp_path, capfd):
+    (tmp_path / "file").write_text("in the way")
+    code = run(["evaluate", MODEL, "--data", data, "--report", str(tmp_path / "file" / "report")])
+    assert code == ExitCode.OUTPUT
+    assert "choose another --report" in capfd.readouterr().err
