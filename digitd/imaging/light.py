@@ -10,6 +10,7 @@ Residual risks: a page that is half ink has no polarity that greys could tell; a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -123,31 +124,41 @@ def _share(grey: Grey, paper: Grey, is_dark_ink: bool) -> NDArray[np.int16]:
 
 def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]:
     """Find (whether ink is darker, grey level of the paper or None where the light is uneven)."""
-    is_dark_ink = bool(dark.mean() + (_ring(dark, 0) + _ring(dark, max(small.shape) // 12)) / 2 < 1)
+    is_dark_ink = _share_of(dark) + (_ring(dark, 0) + _ring(dark, max(small.shape) // 12)) / 2 < 1
     ink = dark if is_dark_ink else ~dark
     paper = cv2.dilate(ink.view(np.uint8), _HALO) == 0
-    if paper.mean() < _LEAST_PAPER:
+    if _share_of(paper) < _LEAST_PAPER:
         paper = ~ink
-    paper_levels, ink_levels = (np.bincount(small[part], minlength=256) for part in (paper, ink))
+    paper_levels, ink_levels = (_levels(small, part) for part in (paper, ink))
     lower, middle, upper = _quartiles(paper_levels)
     contrast = abs(middle - _quartiles(ink_levels)[1])
     if np.count_nonzero(paper_levels) == np.count_nonzero(ink_levels) == 1:
         return is_dark_ink, middle  # a bilevel scan has no light to judge
     if upper - lower > _FLAT * contrast:
         return is_dark_ink, None
-    towards_ink = middle - small.astype(np.int16) if is_dark_ink else small.astype(np.int16) - middle
-    shaded = (towards_ink > _SHADE * contrast).view(np.uint8)
+    darker, brighter = small < middle - _SHADE * contrast, small > middle + _SHADE * contrast
+    shaded, lit = (darker, brighter) if is_dark_ink else (brighter, darker)
     # one pixel of blur on either side of a stroke
-    thickness = 2 * float(cv2.distanceTransform(shaded, cv2.DIST_C, 3).max()) - 2
-    lit = float((towards_ink < -_SHADE * contrast).mean())
-    return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or lit > _LIT else middle
+    thickness = 2 * float(cv2.distanceTransform(shaded.view(np.uint8), cv2.DIST_C, 3).max()) - 2
+    return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or _share_of(lit) > _LIT else middle
 
 
 def _ring(dark: NDArray[np.bool_], depth: int) -> float:
     """Return the share of True on the rectangle that lies `depth` pixels inside the edge of (h, w) bool."""
     depth = min(depth, (min(dark.shape) - 1) // 2)
     inner = dark[depth : dark.shape[0] - depth, depth : dark.shape[1] - depth]
-    return float(np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]]).mean())
+    sides = (inner[0], inner[-1], inner[:, 0], inner[:, -1])
+    return sum(map(np.count_nonzero, sides)) / sum(map(len, sides))
+
+
+def _share_of(mask: NDArray[np.bool_]) -> float:
+    """Return the share of True; `mean` takes three times as long."""
+    return np.count_nonzero(mask) / mask.size
+
+
+def _levels(grey: Grey, part: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Count the grey levels of a part of (h, w) uint8: (256,) int64."""
+    return cv2.calcHist([grey], [0], part.view(np.uint8), [256], [0, 256]).ravel().astype(np.int64)
 
 
 def _quartiles(counts: NDArray[np.int64]) -> tuple[int, int, int]:
@@ -221,6 +232,7 @@ def _quadric(small: Grey) -> NDArray[np.float32]:
     return np.asarray(np.clip(surface, _DARKEST_PAPER, 255), np.float32)
 
 
+@lru_cache(maxsize=64)
 def _second_order(height: int, width: int) -> NDArray[np.float32]:
     """Evaluate 1, x, y, xx, xy, yy at the pixels of a page: (6, height, width) float32."""
     y, x = _axes(height, width)
