@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Grey = NDArray[np.uint8]
+    Shares = NDArray[np.float64]
 
 _SEEN_AT = 96
 _SMALLEST_PAGE = 40
 """Pixels: on smaller pages a frame and a stroke look the same."""
 _FRAMED = 0.45
 """Of an edge of the page: so much of it is dark where there is a frame."""
+_FULL = 0.95
+"""Of an edge: so much of it is covered where a frame is wide enough to show in the rows of the other sides."""
 _CLEAR = 0.06
 """Of a row: with less in it, the frame has ended; frames are slightly tilted."""
-_DEEPEST = 0.14
+_DEEPEST = 0.24
 """Of the page: no frame reaches further in."""
 _LEAST_CONTRAST = 40
 """Grey levels between a frame and the page."""
@@ -59,8 +62,15 @@ def inside_frame(grey: Grey) -> Inside:
     if abs(float(small[dark].mean()) - float(small[~dark].mean())) < _LEAST_CONTRAST:
         return whole
     stands_out = dark if dark.mean() < 0.5 else ~dark
-    rows, columns = stands_out.mean(axis=1), stands_out.mean(axis=0)
-    top, bottom, left, right = (_depth(shares) for shares in (rows, rows[::-1], columns, columns[::-1]))
+    shares = _four_ways(stands_out.mean(axis=1), stands_out.mean(axis=0))
+    bounds = [_framed(line) for line in shares]
+    above, below, before, behind = (
+        0 if last is None or line[0] < _FULL else last + 2 for line, last in zip(shares, bounds, strict=True)
+    )
+    inner_rows = stands_out[:, before : stands_out.shape[1] - behind].mean(axis=1)
+    inner_columns = stands_out[above : stands_out.shape[0] - below].mean(axis=0)
+    within = _four_ways(inner_rows, inner_columns)  # where the frame of the other sides is not
+    top, bottom, left, right = (_depth(*pair) for pair in zip(bounds, within, strict=True))
     if not any((top, bottom, left, right)):
         return whole
     factor = max(height, width) / max(small.shape)
@@ -69,11 +79,20 @@ def inside_frame(grey: Grey) -> Inside:
     return Inside(grey=np.ascontiguousarray(grey[y:end_y, x:end_x]), x=x, y=y)
 
 
-def _depth(shares: NDArray[np.float64]) -> int:
-    """Count the rows from the edge inward that a frame covers, by the share of each that stands out; 0 without one."""
+def _four_ways(rows: Shares, columns: Shares) -> tuple[Shares, Shares, Shares, Shares]:
+    return rows, rows[::-1], columns, columns[::-1]
+
+
+def _framed(shares: Shares) -> int | None:
+    """Find the last row, from the edge inward, that a frame covers, by the share of each that stands out."""
     deepest = round(_DEEPEST * len(shares))
-    if max(shares[:3]) < _FRAMED:
+    return None if max(shares[:3]) < _FRAMED else int(np.flatnonzero(shares[:deepest] >= _FRAMED)[-1])
+
+
+def _depth(last_framed: int | None, shares: Shares) -> int:
+    """Count the rows from the edge inward to where a frame has ended; 0 without one."""
+    if last_framed is None:
         return 0
-    last_framed = int(np.flatnonzero(shares[:deepest] >= _FRAMED)[-1])
+    deepest = round(_DEEPEST * len(shares))
     clear = np.flatnonzero(shares[last_framed : deepest + 1] < _CLEAR)
     return last_framed + int(clear[0]) if len(clear) else 0  # what does not end is a shadow, or no frame

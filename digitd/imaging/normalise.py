@@ -94,7 +94,7 @@ def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box
     x, y, width, height = _tight(ink)
     factor = max(grey.shape) / max(seen.shape)
     box = _on_page(x, y, width, height, factor, grey.shape)
-    if max(box.width, box.height) < min(_DUST_PX, _DUST * max(grey.shape)):
+    if max(width, height) * factor < min(_DUST_PX, _DUST * max(grey.shape)):  # the box is rounded outward
         return None
     if max(width, height) < _SMALL * max(seen.shape) and max(grey.shape) > _CLOSE_UP:
         closer = _closer(grey, box)
@@ -107,7 +107,7 @@ def _ink(seen: NDArray[np.uint8]) -> binarise.InkMap | None:
     """Map the ink of (H, W) uint8; where none rises out of the noise, smooth that first, as an eye does from afar."""
     return (
         binarise.ink_map(seen)
-        or binarise.ink_map(np.asarray(cv2.GaussianBlur(seen, (0, 0), _AFAR * max(seen.shape)), np.uint8))
+        or binarise.ink_map(light.smoothed(seen, _AFAR * max(seen.shape)))
         or (None if is_calm(seen) else binarise.halves(seen))
     )
 

@@ -30,6 +30,8 @@ _MOST = 4
 """Parts: more than these are a pattern."""
 _DEEPEST = 0.2
 """Of the contrast: how far the paper of a part may lie from the darkest, or the brightest, that the page has."""
+_WIDEST_STROKE, _WRITTEN = 0.25, 0.02
+"""Of the page; of a part that is no wider: with less in it that is unlike its paper, it is the stroke of a 1."""
 _LEAST_CONTRAST = 90
 """Grey levels between two papers: print in reverse is black and white, less may be anything."""
 
@@ -73,7 +75,15 @@ def _columns(small: Grey) -> list[_Part]:
     is_extreme = all(
         part.paper >= high - slack if is_light[0, part.begin] else part.paper <= low + slack for part in parts
     )
-    return parts if is_extreme else []
+    return parts if is_extreme and not any(_is_stroke(small, part) for part in parts[1:-1]) else []
+
+
+def _is_stroke(small: Grey, part: _Part) -> bool:
+    """Return whether a part between two others of (h, w) uint8 is narrow and has nothing written in it."""
+    if part.end - part.begin > _WIDEST_STROKE * max(small.shape):
+        return False
+    inner = small[:, part.begin + 1 : part.end - 1].astype(np.int16)
+    return inner.size == 0 or float((np.abs(inner - part.paper) > _LEAST_CONTRAST / 2).mean()) < _WRITTEN
 
 
 def _turned(grey: Grey, parts: list[_Part], *, scale: float) -> Grey:

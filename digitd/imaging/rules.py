@@ -44,6 +44,8 @@ _LONGEST_TIP = 2
 """Pixels: how much of the end of a line as found may be blur."""
 _LEAST_REST = 0.2
 """Of the page: when no larger mark is left, the lines were the digit."""
+_FLATTEST = 3
+"""Times its height: no digit is wider, but the bar of an 8 is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +78,12 @@ def without_printed_lines(mask: Mask) -> Mask:
         return mask  # the quick end for nearly every digit: its straight strokes end in mid-air
     level, upright = _lines(level_runs, mask), _lines(upright_runs, flipped)
     level, upright = _with_fourth_sides(level, upright, slack), _with_fourth_sides(upright, level, slack)
-    level, upright = (
-        [line for line in level if _is_anchored(line, upright, width, slack)],
-        [line for line in upright if _is_anchored(line, level, height, slack)],
-    )
+    before = None
+    while before != (before := (len(level), len(upright))):  # what ends at a stroke that is no printed line is none
+        level, upright = (
+            [line for line in level if _is_anchored(line, upright, width, slack)],
+            [line for line in upright if _is_anchored(line, level, height, slack)],
+        )
     if not level and not upright:
         return mask
     rest = _without(mask, level)
@@ -265,12 +269,13 @@ def _holds_the_digit(rest: Mask, level: list[_Line], upright: list[_Line]) -> bo
     if len(stats) < 2:
         return False
     left, top, width, height, _ = (int(value) for value in stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))])
-    if max(width, height) < _LEAST_REST * max(rest.shape):
+    if max(width, height) < _LEAST_REST * max(rest.shape) or width > _FLATTEST * height:
         return False
+    inward = _ANCHORED * max(rest.shape)  # or it is one side of what was taken away
     across: list[float] = [edge for line in level for edge in (line.begin, line.end)]
     across += [edge for line in upright for edge in (line.row(line.begin), line.row(line.end))]
     down: list[float] = [edge for line in upright for edge in (line.begin, line.end)]
     down += [edge for line in level for edge in (line.row(line.begin), line.row(line.end))]
-    return (not upright or min(across) < left + width / 2 < max(across)) and (
-        not level or min(down) < top + height / 2 < max(down) or not upright
+    return (not upright or min(across) + inward < left + width / 2 < max(across) - inward) and (
+        not level or min(down) + inward < top + height / 2 < max(down) - inward or not upright
     )

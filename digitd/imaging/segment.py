@@ -50,7 +50,7 @@ def strokes(found: InkMap) -> Mask | None:
     count, labels, raw_stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     stats = np.asarray(raw_stats, np.int64)
     strong = np.bincount(labels[found.ink >= found.strong], minlength=count) > 0
-    area = stats[:, cv2.CC_STAT_AREA]
+    area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)  # of a page that is all ink, the paper has none
     mass = np.bincount(labels.ravel(), weights=found.ink.ravel(), minlength=count) * strong
     mass[0] = 0
     # remains of a shadow may be larger than a small digit, but they are paler

@@ -17,8 +17,8 @@ def distance(glyph, digit):
     """Mean absolute difference in grey levels over the 784 pixels, for the best of nine positions.
 
     The shift to the centre of mass is an integer: half of all digits lie so that a trace of blur tips it over. To
-    compare with, on MNIST: a digit differs by 8 from itself half a pixel to the right, by 16 a whole pixel to the right,
-    and by 25 to 55 (nine in ten) from another digit in its best position.
+    compare with, on MNIST: a digit differs by 8 from itself half a pixel to the right, by 16 a whole pixel to the
+    right, and by 25 to 55 (nine in ten) from another digit in its best position.
     """
     moved = [np.roll(glyph.pixels, (y, x), (0, 1)).astype(int) for y in (-1, 0, 1) for x in (-1, 0, 1)]
     return min(float(np.abs(pixels - digit).mean()) for pixels in moved)
