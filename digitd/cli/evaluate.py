@@ -76,13 +76,12 @@ def _write_report(
 ) -> None:
     from digitd.errors import OutputError
     from digitd.training.report import write_report
-    from digitd.training.robustness import accuracy_under_corruption
+    from digitd.training.robustness import measure_robustness
 
     try:
         folder.mkdir(parents=True, exist_ok=True)  # before the work: a folder that cannot be made costs no minute
         click.echo("measuring corrupted digits", err=True)
-        corruptions = accuracy_under_corruption(classifier, part)
-        write_report(folder, part, probabilities, evaluation, corruptions=corruptions)
+        write_report(folder, part, probabilities, evaluation, measure_robustness(classifier, part))
     except OSError as error:
         raise OutputError(
             f"{folder}: cannot write the report: {error.strerror}", hint="choose another --report"

@@ -3,7 +3,7 @@
 Such parts run straight across the whole page: the black margin of a scan, a dark band of print, one half of a slide.
 They are told from a shadow by having nothing darker in them. Once they are turned, all of the page is one paper.
 
-Residual risk: a page whose only ink is a broad bar from edge to edge is taken for one in reverse, and is blank.
+Residual risk: a bar from edge to edge, broader than a quarter of the page, is taken for a part in reverse.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Grey = NDArray[np.uint8]
 
 _SEEN_AT = 56
+"""Longest side in pixels at which parts are looked for: they are broad."""
 _SMALLEST_PAGE = 16
 _NARROWEST = 0.06
 """Of the page: a narrower part is a line."""

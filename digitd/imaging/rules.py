@@ -78,12 +78,7 @@ def without_printed_lines(mask: Mask) -> Mask:
         return mask  # the quick end for nearly every digit: its straight strokes end in mid-air
     level, upright = _lines(level_runs, mask), _lines(upright_runs, flipped)
     level, upright = _with_fourth_sides(level, upright, slack), _with_fourth_sides(upright, level, slack)
-    before = None
-    while before != (before := (len(level), len(upright))):  # what ends at a stroke that is no printed line is none
-        level, upright = (
-            [line for line in level if _is_anchored(line, upright, width, slack)],
-            [line for line in upright if _is_anchored(line, level, height, slack)],
-        )
+    level, upright = _anchored(level, upright, mask.shape, slack)
     if not level and not upright:
         return mask
     rest = _without(mask, level)
@@ -232,6 +227,18 @@ def _joins(line: _Line, left: tuple[float, float], right: tuple[float, float], s
     )
 
 
+def _anchored(
+    level: list[_Line], upright: list[_Line], shape: tuple[int, int], slack: float
+) -> tuple[list[_Line], list[_Line]]:
+    """Keep the lines of which both ends are anchored; what ends at a stroke that is no printed line is none either."""
+    height, width = shape
+    kept_level = [line for line in level if _is_anchored(line, upright, width, slack)]
+    kept_upright = [line for line in upright if _is_anchored(line, level, height, slack)]
+    if len(kept_level) + len(kept_upright) == len(level) + len(upright):
+        return level, upright
+    return _anchored(kept_level, kept_upright, shape, slack)
+
+
 def _is_anchored(line: _Line, others: list[_Line], length: int, slack: float) -> bool:
     """Return whether both ends lie at the edge of the page or at a line the other way."""
     return all(
@@ -271,11 +278,12 @@ def _holds_the_digit(rest: Mask, level: list[_Line], upright: list[_Line]) -> bo
     left, top, width, height, _ = (int(value) for value in stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))])
     if max(width, height) < _LEAST_REST * max(rest.shape) or width > _FLATTEST * height:
         return False
+    if not upright:
+        return True  # ruling has no sides to lie between
     inward = _ANCHORED * max(rest.shape)  # or it is one side of what was taken away
     across: list[float] = [edge for line in level for edge in (line.begin, line.end)]
     across += [edge for line in upright for edge in (line.row(line.begin), line.row(line.end))]
     down: list[float] = [edge for line in upright for edge in (line.begin, line.end)]
     down += [edge for line in level for edge in (line.row(line.begin), line.row(line.end))]
-    return (not upright or min(across) + inward < left + width / 2 < max(across) - inward) and (
-        not level or min(down) + inward < top + height / 2 < max(down) - inward or not upright
-    )
+    is_between = min(across) + inward < left + width / 2 < max(across) - inward
+    return is_between and (not level or min(down) + inward < top + height / 2 < max(down) - inward)

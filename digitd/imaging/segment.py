@@ -2,7 +2,7 @@
 
 Noise, the printed lines around a digit and its neighbours go; strokes that belong to it, such as the bar of a 5, stay.
 
-Residual risk: a stroke that runs along a printed line for its whole length is lost with the line.
+Residual risk: a loose stroke that the edge of the page cuts is taken for a neighbour's.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _REACH = 0.4
 """Of the larger side of the main stroke: strokes further away belong to something else."""
 _STAINED = 0.45
 """Of the area of strong ink: more pale ink than this, apart from it, is a stain, a shadow or the texture of paper."""
-_STROKES_A_PAGE = 40
+_EDGES_A_PAGE = 40
 """A page is about so many times as wide as the blurred edge of a stroke."""
-_SMALLEST = 0.02
+_SMALLEST = 0.012
 """Of the page's longer side: smaller marks are dust."""
 
 
@@ -67,7 +67,7 @@ def strokes(found: InkMap) -> Mask | None:
 
 def _without_stains(mask: Mask, strong: Mask) -> Mask:
     """Take pale ink away from the strong, (H, W) uint8 both, where there is so much of it that it is no pen's."""
-    reach = 2 * round(max(mask.shape) / _STROKES_A_PAGE) + 1
+    reach = 2 * round(max(mask.shape) / _EDGES_A_PAGE) + 1
     close = mask & np.asarray(cv2.dilate(strong, np.ones((reach, reach), np.uint8)), np.uint8)
     is_stained = cv2.countNonZero(mask) - cv2.countNonZero(close) > _STAINED * cv2.countNonZero(strong)
     return close if is_stained else mask

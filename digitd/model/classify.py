@@ -3,8 +3,8 @@
 A model may have an eleventh class, for what is no digit; one without it takes everything for a digit.
 
 A classifier is picklable (it carries the model's bytes and opens them where it lands) and belongs to one thread at a
-time: LiteRT interpreters are not thread-safe. Digits go through one at a time: on a CPU a batch of 64 was no faster
-(18,900 against 18,100 digits/s, int8, one thread), and so a reading never depends on its neighbours.
+time: LiteRT interpreters are not thread-safe. Digits go through one at a time: on a CPU a batch of 64 was no faster,
+and so a reading never depends on its neighbours.
 """
 
 from typing import Any, Protocol
@@ -64,6 +64,11 @@ class LiteRtClassifier:
         self._num_threads = num_threads
         self._name = name
         self._open()
+
+    @property
+    def classes(self) -> int:
+        """How many outputs the model has, 10 or 11."""
+        return self._classes
 
     @property
     def has_xnnpack(self) -> bool:
@@ -130,11 +135,16 @@ def load_classifier(artefact: Artefact, *, num_threads: int = 1) -> LiteRtClassi
     Raises
     ------
     ModelError
-        When the file changed since the artefact was loaded, or LiteRT cannot open it.
+        When the file changed since the artefact was loaded, LiteRT cannot open it, or it has other outputs than the
+        manifest says.
     """
-    return LiteRtClassifier(
-        artefact.read(LITERT_NAME),
-        temperature=artefact.manifest.temperature,
-        num_threads=num_threads,
-        name=str(artefact.folder / LITERT_NAME),
+    name = str(artefact.folder / LITERT_NAME)
+    classifier = LiteRtClassifier(
+        artefact.read(LITERT_NAME), temperature=artefact.manifest.temperature, num_threads=num_threads, name=name
     )
+    if classifier.classes != len(artefact.manifest.classes):
+        raise ModelError(
+            f"{name}: has {classifier.classes} outputs, the manifest names {len(artefact.manifest.classes)} classes",
+            hint="train it again with `digitd train`, or use the shipped model",
+        )
+    return classifier

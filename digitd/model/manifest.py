@@ -135,7 +135,7 @@ class Manifest:
             normaliser_version=_typed(table, "normaliser_version", int),
             input=_input(_table(table["input"], "input")),
             output=_typed(table, "output", str),
-            classes=tuple(_typed(table, "classes", list)),
+            classes=tuple(_text(name, "classes") for name in _typed(table, "classes", list)),
             accuracy=_number(table["accuracy"], "accuracy"),
             loss=_number(table["loss"], "loss"),
             temperature=_number(table["temperature"], "temperature"),
@@ -202,6 +202,12 @@ def _number(value: object, name: str) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise TypeError(f"{name} is {value!r}, not a number")
     return float(value)
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} holds {value!r}, not text")
+    return value
 
 
 def _numbers(value: object, name: str) -> dict[str, float]:

@@ -1,10 +1,11 @@
 """What real pens, scanners and forms do to a digit, done to training glyphs.
 
 Each glyph is bent (rotation, shear, scale, shift, elastic waves) in one resampling. It may be stretched to a square as
-some scanners' software does, get another stroke width, contrast, sharpness or resolution, noise, breaks in its strokes,
-a line across it, and what a normaliser leaves of a form's box. Elastic distortion: Simard, Steinkraus and Platt 2003,
-doi 10.1109/ICDAR.2003.1227801; here its field is drawn on a coarse grid and interpolated, which gives the same
-smoothness for a tenth of the time.
+some scanners' software does, get another stroke width, contrast, sharpness or resolution, noise, specks, breaks in its
+strokes, a line or a scratch across it, what a normaliser leaves of a form's box, or be hollow.
+
+Elastic distortion: Simard, Steinkraus and Platt 2003, doi 10.1109/ICDAR.2003.1227801; here its field is drawn on a
+coarse grid and interpolated, which gives the same smoothness for a tenth of the time.
 """
 
 import cv2
@@ -88,7 +89,7 @@ def _stretch(image: Glyph, rng: Generator) -> Glyph:
 
 
 def _bend(image: Glyph, rng: Generator) -> Glyph:
-    """Resample through an affine map (+-14 degrees, shear 0.3, 84-119 %, 1.8 px) plus waves of about 0.6 px."""
+    """Resample through an affine map (+-14 degrees, shear 0.3, 84-119 %, 1.8 px) plus waves of about 0.7 px."""
     angle, shear = np.deg2rad(rng.uniform(-14, 14)), rng.uniform(-0.3, 0.3)
     width, height = np.exp(rng.uniform(-0.17, 0.17, 2))
     right, down = rng.uniform(-1.8, 1.8, 2) + _MIDDLE
@@ -131,7 +132,7 @@ def _break(glyph: Glyph, rng: Generator) -> Glyph:
 
 
 def _coarsen(glyph: Glyph, rng: Generator) -> Glyph:
-    """Bring it to a scan of 11-22 pixels and back, hard black and white half of the time."""
+    """Bring it to a scan of 12-22 pixels and back, hard black and white half of the time."""
     side = int(rng.integers(12, 23))
     small = cv2.resize(glyph, (side, side), interpolation=cv2.INTER_AREA)
     if rng.random() < 0.5:
@@ -192,7 +193,7 @@ def _cross_out(glyph: Glyph, rng: Generator) -> Glyph:
 
 
 def _scratch(glyph: Glyph, rng: Generator) -> Glyph:
-    """Draw a thin line of one to six bends, whole or in dots, from somewhere left to somewhere right."""
+    """Draw a thin line of one to six straight pieces, whole or in dots, from somewhere left to somewhere right."""
     bends = int(rng.integers(2, 8))
     points = np.stack([np.linspace(0, _SIDE, bends), rng.uniform(4, 24) + rng.normal(0, 2.5, bends)], axis=1)
     line = np.zeros((_SIDE, _SIDE), np.uint8)

@@ -23,7 +23,7 @@ from digitd.training.export import export
 from digitd.training.fit import Epoch, fit
 from digitd.training.lessons import Lessons, broad_lessons, digits_only
 from digitd.training.report import write_report
-from digitd.training.robustness import accuracy_under_corruption
+from digitd.training.robustness import measure_robustness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,12 +83,13 @@ def produce(
         save_network(network, folder / KERAS_NAME)
         content, measured = export(recipe, network, lessons, validation)
         (folder / LITERT_NAME).write_bytes(content)
-        temperature, thresholds = _calibrated(content, _lessons(recipe, validation, seed=seed))
+        # another seed, or what is drawn for validation would be what was drawn for training
+        temperature, thresholds = _calibrated(content, _lessons(recipe, validation, seed=seed + 1))
         classifier = LiteRtClassifier(content, temperature=temperature)
         probabilities = classifier.probabilities(test.images)
         evaluation = evaluate(probabilities, test)
-        corruptions = accuracy_under_corruption(classifier, test)
-        write_report(folder / "report", test, probabilities, evaluation, corruptions=corruptions, history=history)
+        robustness = measure_robustness(classifier, test)
+        write_report(folder / "report", test, probabilities, evaluation, robustness, history=history)
         manifest = Manifest(
             recipe=recipe,
             seed=seed,

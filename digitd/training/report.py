@@ -1,7 +1,7 @@
 """The report of a measurement: pictures and metrics.json, drawn with Figure and Agg, never pyplot."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from digitd.model.calibrate import error_at_rejection, reliability
 from digitd.training.digits import Part
 from digitd.training.evaluate import Evaluation
 from digitd.training.fit import Epoch
+from digitd.training.robustness import Robustness
 from digitd.training.wording import evaluation_json
 
 _DPI = 90
@@ -26,8 +27,8 @@ def write_report(
     part: Part,
     probabilities: NDArray[np.float32],
     evaluation: Evaluation,
+    robustness: Robustness,
     *,
-    corruptions: Mapping[str, float],
     history: Sequence[Epoch] = (),
 ) -> None:
     """Write confusion_matrix, worst_mistakes, reliability, error_reject and corruptions as PNG, and metrics.json.
@@ -43,8 +44,8 @@ def write_report(
     probabilities : (N, 10) float32
         For ``part.images``.
     evaluation : Evaluation
-    corruptions : mapping of str to float
-        Name -> share read right, 0-1, from `digitd.training.robustness`; no picture is made of none.
+    robustness : Robustness
+        No picture is made of one that measured nothing.
     history : sequence of Epoch
         Of the training, where this is its report.
     """
@@ -57,14 +58,14 @@ def write_report(
         "reliability": _reliability(confidence, correct, evaluation.ece),
         "error_reject": _error_reject(confidence, correct),
     }
-    if corruptions:
-        figures["corruptions"] = _corruptions(corruptions, clean=evaluation.accuracy)
+    if robustness.corrupted:
+        figures["corruptions"] = _corruptions(robustness)
     if history:
         figures["training_curve"] = _training_curve(history)
     for name, figure in figures.items():
         # without the Software entry equal reports are equal bytes on another Matplotlib
         figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-    content: dict[str, object] = {"test": evaluation_json(evaluation), "corruptions": dict(corruptions)}
+    content: dict[str, object] = {"evaluation": evaluation_json(evaluation), "robustness": asdict(robustness)}
     if history:
         content["epochs"] = [asdict(epoch) for epoch in history]
     (folder / "metrics.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -150,12 +151,12 @@ def _error_reject(confidence: NDArray[np.float32], correct: NDArray[np.bool_]) -
     return figure
 
 
-def _corruptions(accuracies: Mapping[str, float], *, clean: float) -> Figure:
+def _corruptions(robustness: Robustness) -> Figure:
     figure = _new_figure(6.4, 4.6)
     axes = figure.subplots()
-    names, errors = list(accuracies), [100 * (1 - share) for share in accuracies.values()]
-    mean = float(np.mean(errors))
-    axes.axvline(100 * (1 - clean), color=_INK, ls=":", label=f"uncorrupted {100 * (1 - clean):.2f} %", zorder=0)
+    names, errors = list(robustness.corrupted), [100 * (1 - share) for share in robustness.corrupted.values()]
+    mean, clean = float(np.mean(errors)), 100 * (1 - robustness.clean)
+    axes.axvline(clean, color=_INK, ls=":", label=f"uncorrupted {clean:.2f} %", zorder=0)
     axes.axvline(mean, color=_WRONG, ls="--", label=f"mean {mean:.2f} %", zorder=0)
     bars = axes.barh(range(len(names)), errors, color=_RIGHT)
     axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=8, color=_INK, bbox={"fc": "white", "ec": "none", "pad": 0.5})

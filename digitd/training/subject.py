@@ -1,15 +1,21 @@
 """What `digitd evaluate` is pointed at: a model folder, or one of the two models in it."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from digitd.errors import ModelError
 from digitd.model.artefact import KERAS_NAME, LITERT_NAME, Artefact, load_artefact
 from digitd.model.calibrate import digit_probabilities
 from digitd.model.classify import Classifier, load_classifier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import keras
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,18 +24,19 @@ class KerasClassifier:
 
     Attributes
     ----------
-    artefact : Artefact
-        Its temperature, though fitted on the LiteRT model, is used here too: the two differ by rounding only.
+    network : keras.Model
+    temperature : float
+        Though fitted on the LiteRT model, it is used here too: the two differ by rounding only.
     """
 
-    artefact: Artefact
+    network: keras.Model
+    temperature: float
 
     def probabilities(self, glyphs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Read (N, 28, 28) uint8 glyphs, 255 = ink; returns (N, 10) float32 calibrated probabilities."""
-        from digitd.model.network import keras_logits, load_network
+        from digitd.model.network import keras_logits
 
-        network = load_network(self.artefact.folder / KERAS_NAME)
-        return digit_probabilities(keras_logits(network, glyphs), self.artefact.manifest.temperature)
+        return digit_probabilities(keras_logits(self.network, glyphs), self.temperature)
 
 
 def open_subject(path: Path) -> tuple[Artefact, Classifier]:
@@ -48,4 +55,9 @@ def open_subject(path: Path) -> tuple[Artefact, Classifier]:
             f"{path}: not the model of an artefact", hint=f"name a model folder, or its {LITERT_NAME} or {KERAS_NAME}"
         )
     artefact = load_artefact(path.parent)
-    return artefact, load_classifier(artefact) if path.name == LITERT_NAME else KerasClassifier(artefact=artefact)
+    if path.name == LITERT_NAME:
+        return artefact, load_classifier(artefact)
+    from digitd.model.network import load_network
+
+    network = load_network(artefact.folder / KERAS_NAME)
+    return artefact, KerasClassifier(network=network, temperature=artefact.manifest.temperature)

@@ -130,8 +130,8 @@ def test_report_is_a_folder_of_pictures_and_metrics(data, tmp_path, capfd):
     assert {path.stem for path in folder.glob("*.png")} == pictures
     assert all(cv2.imread(str(path)).std() > 1 for path in folder.glob("*.png"))
     metrics = json.loads((folder / "metrics.json").read_text())
-    assert metrics["test"]["accuracy"] == result["accuracy"]
-    assert len(metrics["corruptions"]) == 15
+    assert metrics["evaluation"]["accuracy"] == result["accuracy"]
+    assert len(metrics["robustness"]["corrupted"]) == 15
 
 
 def test_report_that_cannot_be_written_is_an_output_error(data, tmp_path, capfd):

@@ -138,3 +138,17 @@ def test_the_inside_is_a_part_of_any_page(page, width, is_framed):
     assert inside.grey.dtype == np.uint8
     assert min(height, columns) >= 1
     assert np.array_equal(inside.grey, page[inside.y : inside.y + height, inside.x : inside.x + columns])
+
+
+@pytest.mark.parametrize("shape", [(40, 400), (41, 1000), (60, 2000), (400, 40)])
+def test_strips_are_looked_at_without_harm(shape):
+    page = np.full(shape, 255, np.uint8)
+    page[8:10] = 0
+    page[:, :2] = 0
+    inside = inside_frame(page)
+    assert min(inside.grey.shape) > 0
+
+
+def test_chequered_page_has_no_frame():
+    page = (np.indices((192, 192)).sum(0) % 2 * 255).astype(np.uint8)
+    assert inside_frame(page).grey is page

@@ -37,9 +37,9 @@ def test_nothing_strong_is_no_digit():
     assert strokes(inked()) is None
 
 
-def test_a_mark_of_under_2_percent_of_the_page_is_no_digit():
-    assert strokes(inked((255, (30, 33), (30, 33)), shape=(200, 200))) is None
-    assert strokes(inked((255, (30, 34), (30, 34)), shape=(200, 200))) is not None
+def test_a_mark_of_under_1_2_percent_of_the_page_is_no_digit():
+    assert strokes(inked((255, (30, 32), (30, 32)), shape=(200, 200))) is None
+    assert strokes(inked((255, (30, 33), (30, 33)), shape=(200, 200))) is not None
 
 
 def test_strokes_nearby_belong_to_it_and_those_far_away_do_not():

@@ -44,4 +44,5 @@ def test_augmented_digits_are_still_read(digits):
 
     varied = augment(digits.train.images, np.random.default_rng(0))
     read = load_classifier(load_artefact(shipped_model())).probabilities(varied).argmax(axis=1)
+    # scratches, felt pens and coarse scans are meant to be hard, and some glyphs are lost in them
     assert (read == digits.train.labels).mean() > 0.93

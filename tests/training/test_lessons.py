@@ -38,5 +38,11 @@ def test_same_seed_draws_the_same_and_another_does_not(part):
     assert not np.array_equal(broad_lessons(few, seed=1).images[60:], broad_lessons(few, seed=2).images[60:])
 
 
+def test_nothing_drawn_with_one_seed_is_drawn_with_the_next(part):
+    few = part.rows(np.arange(100))
+    taught, held_out = (broad_lessons(few, seed=seed).images[100:] for seed in (1, 2))
+    assert not {image.tobytes() for image in taught} & {image.tobytes() for image in held_out}
+
+
 def test_digits_only_are_just_that(part):
     assert digits_only(part).labels is part.labels
