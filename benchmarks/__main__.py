@@ -35,10 +35,11 @@ def main(*, quick: bool, json_file: Path | None, work: Path | None) -> None:
     from benchmarks.measure import compare, measure
     from benchmarks.plan import Plan, quick_plan
     from benchmarks.report import markdown, record
+    from benchmarks.shipped import describe_shipped
 
     plan = quick_plan() if quick else Plan()
     with tempfile.TemporaryDirectory(prefix="digitd-benchmark-", dir=work) as scratch:
-        machine = this_machine(Path(scratch))
+        machine, shipped = this_machine(Path(scratch)), describe_shipped()
         sets = [
             make_images(Path(scratch), size_px=size_px, count=count, count_drawn=plan.files_drawn)
             for size_px, count in plan.files.items()
@@ -47,9 +48,10 @@ def main(*, quick: bool, json_file: Path | None, work: Path | None) -> None:
         with open_cases(plan, sets[0], Path(scratch)) as cases:
             speeds = measure(cases, sets, start_px=plan.start_px, rounds=plan.rounds, tell=_tell)
     ratios = list(compare(speeds, COMPARISONS, plan.sizes_px))
-    click.echo(markdown(machine, plan, ratios), nl=False)
+    click.echo(markdown(machine, shipped, plan, ratios), nl=False)
     if json_file is not None:
-        json_file.write_text(json.dumps(record(machine, plan, speeds, ratios), indent=2) + "\n", encoding="utf-8")
+        everything = record(machine, shipped, plan, speeds, ratios)
+        json_file.write_text(json.dumps(everything, indent=2) + "\n", encoding="utf-8")
 
 
 def _tell(doing: str) -> None:

@@ -85,27 +85,31 @@ def main(
 
 
 def _measure(data: Path, work: Path, mlp: Path | None, *, rows: int, jobs: int, tesseract_rows: int) -> "Measured":
+    import shutil
+
     from benchmarks.accuracy_report import Measured
     from benchmarks.drawn import open_desk, read_drawn, tasks_of
     from benchmarks.pace import model_pace, normaliser_us
     from benchmarks.rejects import read_blanks, read_rubbish
     from benchmarks.sets import REAL_SETS, load_mnist_test, read_arrays, read_pngs, read_real
-    from benchmarks.ways import find_tesseract, open_ways
+    from benchmarks.shipped import describe_shipped
+    from benchmarks.ways import open_ways
     from digitd.config import load_config
-    from digitd.model.artefact import load_artefact, shipped_model
 
+    config = load_config(environ={})
     digits, labels = load_mnist_test(data, rows)
     _tell("timing")
     pace, times_us = model_pace(digits), normaliser_us(digits[:1000])
     classic = mlp or _train_mlp(data, work)
-    tesseract = find_tesseract()
+    tesseract = shutil.which("tesseract")
     ways = open_ways(classic, tesseract=tesseract)
     _tell("MNIST")
     table = [read_arrays(digits, labels, classic)]
-    table.append(read_pngs(digits, labels, ways, work=work, jobs=jobs, tesseract_rows=tesseract_rows))
+    limits = config.limits
+    table.append(read_pngs(digits, labels, ways, work=work, jobs=jobs, tesseract_rows=tesseract_rows, limits=limits))
     for name in REAL_SETS:
         _tell(name)
-        table.append(read_real(name, data, ways, work=work, jobs=jobs, tesseract_rows=tesseract_rows))
+        table.append(read_real(name, data, ways, work=work, jobs=jobs, tesseract_rows=tesseract_rows, limits=limits))
     tasks = tasks_of(digits, labels, seed=SEED, classic=classic, tesseract=tesseract, tesseract_rows=tesseract_rows)
     table += read_drawn(tasks, jobs=jobs, tell=_tell)
     desk = open_desk()
@@ -114,13 +118,13 @@ def _measure(data: Path, work: Path, mlp: Path | None, *, rows: int, jobs: int, 
     _tell("blank pages")
     return Measured(
         seed=SEED,
-        trained_on=load_artefact(shipped_model()).manifest.data.source,
+        shipped=describe_shipped(),
         rows=table,
         rubbish=rubbish,
         blanks=read_blanks(desk, count=round(_BLANKS * rows), seed=SEED),
         pace=pace,
         normaliser_us=times_us,
-        target_error=load_config(environ={}).review.target_error,
+        target_error=config.review.target_error,
         tesseract_rows=tesseract_rows if tesseract else None,
     )
 

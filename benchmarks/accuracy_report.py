@@ -3,25 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from benchmarks.accuracy_notes import notes_on_method, notes_on_use
 from benchmarks.drawn import CLUMSY, CORRUPTED, ROUND_TRIPS
-from benchmarks.machine import Machine
+from benchmarks.machine import Machine, heading
 from benchmarks.pace import Pace
-from benchmarks.rejects import Blanks, Rubbish, in_all
+from benchmarks.rejects import Area, Blanks, Rubbish, in_all
 from benchmarks.report import figure
 from benchmarks.results import Count, Row, trust_in
-from benchmarks.sets import MNIST, REAL, REAL_SETS
+from benchmarks.sets import MNIST, REAL
+from benchmarks.shipped import Shipped
 from benchmarks.ways import DIGITD, TESSERACT, WAYS
 from digitd.values import Reading, Status
-
-_NOTES = """
-- digitd: the shipped int8 model, read as `digitd score` reads, from the bytes of a file through decoder, normaliser and
-  model. MNIST's PNG files (dark on light) and the real sets went through the command `digitd score` itself.
-- Plain resize: what most scripts do. The page in grey is inverted, since ink is taken to be dark, and all of it is
-  resized to 28x28 with INTER_AREA; the mlp is the tutorials' two dense layers, `digitd train --recipe mlp`.
-- Corruptions are those of MNIST-C on the 28x28 images, dark on light. Canny edges have outlines in place of
-  strokes, and a zigzag is one more stroke as strong as the digit's own; these two stand apart.
-- Means give each condition the same weight. The worst of each column is its own.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +21,7 @@ class Measured:
     """All of a run."""
 
     seed: int
-    trained_on: str
+    shipped: Shipped
     rows: Sequence[Row]
     rubbish: Rubbish
     blanks: Blanks
@@ -41,27 +33,35 @@ class Measured:
 
 def markdown(machine: Machine, measured: Measured) -> str:
     """Write the report that a person reads."""
-    where = f"{machine.processor}, {machine.cores} cores, {machine.python}"
     lines = [
-        f"{where}; load {machine.load} before the run; {machine.time}.",
-        ", ".join(f"{name} {version}" for name, version in machine.libraries.items()) + ".",
-        f"Pages drawn with seed {measured.seed}.",
-        "",
+        *heading(machine, str(measured.shipped), f"Pages drawn with seed {measured.seed}."),
         *_table(measured),
-        _NOTES,
+        "",
+        *(f"- {note}" for note in notes_on_method(measured.shipped)),
+        "",
         *(f"- {line}" for line in _findings(measured)),
+        "",
+        *(f"- {note}" for note in notes_on_use()),
     ]
     return "\n".join(lines) + "\n"
 
 
 def record(machine: Machine, measured: Measured) -> dict[str, object]:
     """Return everything as JSON takes it; of readings their summary only."""
-    bare = replace(measured, rows=[replace(row, readings=(), labels=()) for row in measured.rows])
+    table = asdict(replace(measured, rows=[]))
     return {
         "machine": asdict(machine),
-        **asdict(bare),
+        "model": table.pop("shipped"),
+        **table,
+        "rows": [_row_record(row) for row in measured.rows],
         "trust": {name: asdict(trust_in(readings, labels)) for name, readings, labels in _trusted(measured.rows)},
+        "notes": [*notes_on_method(measured.shipped), *notes_on_use()],
     }
+
+
+def _row_record(row: Row) -> dict[str, object]:
+    right = {way: asdict(count) for way, count in row.right.items()}
+    return {"group": row.group, "name": row.name, "note": row.note, "right": right}
 
 
 def _table(measured: Measured) -> Iterator[str]:
@@ -123,15 +123,18 @@ def _findings(measured: Measured) -> Iterator[str]:
     )
     times = ", ".join(f"{us:.0f} us at {side_px} px" for side_px, us in measured.normaliser_us.items())
     yield f"Normaliser, median: {times}."
-    for name, what in REAL_SETS.items():
-        yield f"{name}: {what}. All of its images against labels.csv."
-    yield f"The model was trained on {measured.trained_on}, says its manifest."
 
 
 def _rejections(measured: Measured) -> Iterator[str]:
     rubbish, blanks = measured.rubbish, measured.blanks
-    areas = ", ".join(f"{kind} {area:.4f}" for kind, area in rubbish.area_by_kind.items())
-    yield f"No digit against MNIST test digits, AUROC over kinds not trained on: {rubbish.area:.4f} ({areas})."
+    yield (
+        "No digit, on drawn pages, against MNIST test digits as bare 28 px images, AUROC over kinds not trained on: "
+        f"{_areas(rubbish.from_bare)}."
+    )
+    yield (
+        "The same against these digits on pages of the round trips, one random condition each, small_on_large excepted"
+        f": {_areas(rubbish.from_drawn)}."
+    )
     kinds = ", ".join(f"{kind} {percent(count.share)}" for kind, count in rubbish.accepted.items())
     accepted = in_all(rubbish.accepted)
     yield f"Of these pages without a digit {_of(accepted)} were accepted as one ({kinds})."
@@ -140,6 +143,10 @@ def _rejections(measured: Measured) -> Iterator[str]:
         f"Blank pages read as a digit: {_of(in_all(blanks.read))}, of which {in_all(blanks.accepted).hits} accepted"
         + (f" ({kinds})." if kinds else ".")
     )
+
+
+def _areas(area: Area) -> str:
+    return f"{area.of_all:.4f} ({', '.join(f'{kind} {of:.4f}' for kind, of in area.by_kind.items())})"
 
 
 def _trusted(rows: Sequence[Row]) -> Iterator[tuple[str, Sequence[Reading], Sequence[str]]]:

@@ -103,7 +103,7 @@ def stroked(shape: tuple[int, ...], lines: Sequence[NDArray[np.floating]], thick
     OpenCV's lines have whole thicknesses; a fraction is made of the two next to it.
     """
     thinner, share = int(thickness_px), thickness_px - int(thickness_px)
-    points = [np.rint((line + 0.0) * 16).astype(np.int32) for line in lines]
+    points = [np.rint(line * 16).astype(np.int32) for line in lines]
     drawn = []
     for thickness in (thinner, thinner + 1):
         canvas = np.zeros(shape, np.uint8)

@@ -29,7 +29,7 @@ CORRUPTED = "corruptions"
 CLUMSY = ("canny_edges", "zigzag")
 """Corruptions that leave no digit to be restored: edges for strokes, and a stroke that is not the digit's."""
 
-_SLOW = {"small_on_large": 10}
+SLOW = {"small_on_large": 10}
 """Conditions of which only one digit in so many is drawn, since a page takes as long as a hundred others."""
 
 
@@ -105,7 +105,7 @@ def read_task(task: Task) -> Row:
     """Draw and read the digits of a task."""
     cv2.setNumThreads(1)
     desk, ways = open_desk(), _ways(task.classic, task.tesseract)
-    step = _SLOW.get(task.name, 1)
+    step = SLOW.get(task.name, 1)
     digits, labels = task.digits[::step], task.labels[::step]
     values: dict[str, list[str]] = {name: [] for name in (DIGITD, *ways)}
     for index, page in enumerate(_pages(task, digits)):

@@ -1,4 +1,4 @@
-"""Name the machine that a run was made on."""
+"""Name the machine that a run was made on, at the head of its report."""
 
 import os
 import platform
@@ -59,6 +59,17 @@ def this_machine(folder: Path) -> Machine:
         libraries={name: version(name) for name in _LIBRARIES},
         time=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
     )
+
+
+def heading(machine: Machine, *more: str) -> list[str]:
+    """Write the lines that a report begins with, the last of them empty."""
+    where = f"{machine.processor}, {machine.cores} cores, {machine.python}, results on {machine.file_system}"
+    return [
+        f"{where}; load {machine.load} before the run; {machine.time}.",
+        ", ".join(f"{name} {number}" for name, number in machine.libraries.items()) + ".",
+        *more,
+        "",
+    ]
 
 
 def _processor() -> str:

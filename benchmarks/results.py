@@ -36,7 +36,8 @@ class Row:
     right : mapping of str to Count
         By way; ways that were not tried are missing.
     note : str
-        How the set was used, in a line; empty where the name says it.
+        How the set was used, in a line: what of it was drawn, and what digitd owes to it; empty where there is nothing
+        to say.
     readings : tuple of Reading
         What digitd gave for files, in the order of the labels; empty for arrays and for pages drawn on the spot.
     labels : tuple of str

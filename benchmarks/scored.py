@@ -34,6 +34,7 @@ def score_folder(folder: Path, out: Path, *, jobs: int) -> Mapping[str, Reading]
 
 def labels_in(folder: Path) -> Mapping[str, str]:
     """Return the digit in each image that labels.csv names, by the image's path relative to the folder."""
+    # not by digitd.training.labelled: it gives glyphs, normalised, and names only the images of which there is none
     with (folder / "labels.csv").open(encoding="utf-8-sig", newline="") as stream:
         return {row["file"]: row["label"].strip() for row in csv.DictReader(stream)}
 

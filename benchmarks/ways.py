@@ -1,7 +1,6 @@
 """The ways of reading a page that are compared: digitd's, and what a person would do without it."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -99,11 +98,6 @@ def open_ways(classic: Path, *, tesseract: str | None) -> Mapping[str, Way]:
     if tesseract is not None:
         ways[TESSERACT] = Tesseract(command=tesseract)
     return ways
-
-
-def find_tesseract() -> str | None:
-    """Return the path of the command ``tesseract``; None where it is not installed."""
-    return shutil.which("tesseract")
 
 
 def _legible(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -32,7 +32,7 @@ _GAP = 0.2
 """Of the page: how wide the ink may be that crosses a line."""
 _COVERED = 0.6
 """Of a line's length: how much of it must be seen as a line, where nothing crosses it."""
-_STRAIGHT = 0.75
+_STRAIGHT = 0.66
 """Pixels: how far the middle of a line strays from straight, root mean square."""
 _STEEPEST = 0.09
 """Rise over run: 5 degrees."""
@@ -285,5 +285,14 @@ def _holds_the_digit(rest: Mask, level: list[_Line], upright: list[_Line]) -> bo
     across += [edge for line in upright for edge in (line.row(line.begin), line.row(line.end))]
     down: list[float] = [edge for line in upright for edge in (line.begin, line.end)]
     down += [edge for line in level for edge in (line.row(line.begin), line.row(line.end))]
-    is_between = min(across) + inward < left + width / 2 < max(across) - inward
-    return is_between and (not level or min(down) + inward < top + height / 2 < max(down) - inward)
+    if not min(across) + inward < left + width / 2 < max(across) - inward:
+        return False
+    if not level:
+        return True
+    is_remains = (  # of a bold box drawn by hand, a zero: it is as large as what was taken away
+        left < min(across) + inward
+        and left + width > max(across) - inward
+        and top < min(down) + inward
+        and top + height > max(down) - inward
+    )
+    return min(down) + inward < top + height / 2 < max(down) - inward and not is_remains

@@ -1,4 +1,9 @@
-"""The fifteen corruptions of MNIST-C, written anew, to ask how a model reads digits it was not trained for.
+"""The fifteen corruptions of MNIST-C, written anew, to ask how a model reads digits that are not as they were written.
+
+Nothing here is used for training, yet not all of it is new in kind to a model trained here. `augment` turns, slants,
+scales and shifts glyphs, shakes the grey of their ink, and adds specks, blur, scratches in a line or dotted, and
+outlines, which resemble rotate, shear, scale, translate, shot_noise, impulse_noise, motion_blur, dotted_line, zigzag
+and canny_edges. It shares neither code nor parameters with them.
 
 The kinds and their severities are those of Mu and Gilmer 2019, MNIST-C, arXiv 1906.02337; the numbers are the defaults
 in corruptions.py of github.com/google-research/mnist-c, the code that made the published set. Only these facts are
@@ -17,12 +22,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-Images = NDArray[np.uint8]
+from digitd.training.corruption import clouds, lines
+from digitd.training.corruption.pixels import SIDE, Images, as_grey, blur
 
-_SIDE = 28
-_MIDDLE = (_SIDE - 1) / 2
+_MIDDLE = (SIDE - 1) / 2
 _BLOCK = 1000  # images in work at once: bounds the memory, and most arrays then stay in the cache
-_ROWS, _COLUMNS = np.mgrid[0:_SIDE, 0:_SIDE].astype(np.float32)
 
 
 def corrupt(images: Images, name: str, *, seed: int) -> Images:
@@ -47,8 +51,8 @@ def corrupt(images: Images, name: str, *, seed: int) -> Images:
     """
     if name not in _WAYS:
         raise ValueError(f"no corruption is named {name!r}; there are {', '.join(CORRUPTIONS)}")
-    if images.ndim != 3 or images.shape[1:] != (_SIDE, _SIDE) or images.dtype != np.uint8:
-        raise ValueError(f"images are {images.shape} {images.dtype}, not (N, {_SIDE}, {_SIDE}) uint8")
+    if images.ndim != 3 or images.shape[1:] != (SIDE, SIDE) or images.dtype != np.uint8:
+        raise ValueError(f"images are {images.shape} {images.dtype}, not (N, {SIDE}, {SIDE}) uint8")
     corrupted = np.empty_like(images)
     for start in range(0, len(images), _BLOCK):
         block = slice(start, start + _BLOCK)
@@ -68,7 +72,7 @@ def _shot_noise(images: Images, rng: Generator) -> Images:
     at_most = np.exp(-expected) * np.cumsum([np.ones(256), expected, expected**2 / 2], axis=0)  # (3, 256)
     chance = rng.random(images.shape, np.float32)
     count = sum((chance > step.astype(np.float32)[images]).astype(np.float32) for step in at_most)
-    return _as_grey(count * (255 / photons))
+    return as_grey(count * (255 / photons))
 
 
 def _impulse_noise(images: Images, rng: Generator) -> Images:
@@ -85,17 +89,17 @@ def _glass_blur(images: Images, rng: Generator) -> Images:
     lower right. So in three of eight cases it goes up, left, or both.
     """
     sigma_px, rounds = 0.7, 2
-    offsets = np.array([0, 0, 0, 0, 0, -1, -_SIDE, -_SIDE - 1])
-    turns = [row * _SIDE + column for row in range(_SIDE - 1, 1, -1) for column in range(_SIDE - 1, 1, -1)] * rounds
+    offsets = np.array([0, 0, 0, 0, 0, -1, -SIDE, -SIDE - 1])
+    turns = [row * SIDE + column for row in range(SIDE - 1, 1, -1) for column in range(SIDE - 1, 1, -1)] * rounds
     moves = offsets[rng.integers(0, len(offsets), (len(images), len(turns)), np.uint8).T]  # (turns, N)
-    pixels = _as_grey(_blur(images, sigma_px)).reshape(len(images), -1).T.copy()  # (784, N)
+    pixels = as_grey(blur(images, sigma_px)).reshape(len(images), -1).T.copy()  # (784, N)
     each = np.arange(len(images))
     for here, move in zip(turns, moves, strict=True):
         there = here + move
         carried = pixels[here].copy()
         pixels[here] = pixels[there, each]
         pixels[there, each] = carried
-    return _as_grey(_blur(pixels.T.reshape(images.shape), sigma_px))
+    return as_grey(blur(pixels.T.reshape(images.shape), sigma_px))
 
 
 def _motion_blur(images: Images, rng: Generator) -> Images:
@@ -147,8 +151,8 @@ def _translate(images: Images, rng: Generator) -> Images:
     shift_px = 3
     down, right = _either_way(rng, (len(images), 2)).T
     padded = np.pad(images, ((0, 0), (shift_px, shift_px), (shift_px, shift_px)))
-    rows = np.arange(_SIDE) + shift_px * (1 - down[:, None])  # (N, 28), in the padded image
-    columns = np.arange(_SIDE) + shift_px * (1 - right[:, None])
+    rows = np.arange(SIDE) + shift_px * (1 - down[:, None])  # (N, 28), in the padded image
+    columns = np.arange(SIDE) + shift_px * (1 - right[:, None])
     return np.asarray(padded[np.arange(len(images))[:, None, None], rows[:, :, None], columns[:, None, :]], np.uint8)
 
 
@@ -160,92 +164,13 @@ def _stripe(images: Images, _rng: Generator) -> Images:
     return striped
 
 
-def _fog(images: Images, rng: Generator) -> Images:
-    """Mix three parts of fog into one part of image, in the image's own range of grey.
-
-    The fog of each image is a window of one of 32 maps of 256 x 256; MNIST-C makes a map for each image and cuts its
-    corner. The windows are alike: grey 0.49 +- 0.18 on average and 0.057 within one (corners: 0.48, 0.19 and 0.058).
-    """
-    parts, maps, map_side = 3.0, 32, 256
-    heights = _raise_clouds(rng, maps, map_side)
-    windows = np.lib.stride_tricks.sliding_window_view(heights, (_SIDE, _SIDE), axis=(1, 2))
-    place = rng.random((len(images), 3)) * windows.shape[:3]
-    fog = windows[tuple(place.astype(int).T)]  # (N, 28, 28)
-    ink = images.astype(np.float32) / 255
-    darkest = ink.max(axis=(1, 2), keepdims=True)
-    return _as_grey((ink + parts * fog) * darkest / (darkest + parts) * 255)
-
-
-def _raise_clouds(rng: Generator, maps: int, side: int) -> NDArray[np.float32]:
-    """Return (maps, side, side) float32, 0-1: fractal heights that continue over the edges.
-
-    Midpoint displacement in squares and diamonds (Fournier, Fussell and Carpenter 1982, doi 10.1145/358523.358553).
-    Each halving of the mesh divides the displacement by 1.4 squared, as MNIST-C's does.
-    """
-    heights, swing = np.zeros((maps, 1, 1), np.float32), 1.0
-    while heights.shape[1] < side:
-        right, below = np.roll(heights, -1, axis=2), np.roll(heights, -1, axis=1)
-        finer = np.repeat(np.repeat(heights, 2, axis=1), 2, axis=2)
-        shaken = rng.uniform(-swing, swing, (3, *heights.shape)).astype(np.float32)
-        middle = (heights + right + below + np.roll(below, -1, axis=2)) / 4 + shaken[0]
-        finer[:, 1::2, 1::2] = middle
-        finer[:, ::2, 1::2] = (heights + right + middle + np.roll(middle, 1, axis=1)) / 4 + shaken[1]
-        finer[:, 1::2, ::2] = (heights + below + middle + np.roll(middle, 1, axis=2)) / 4 + shaken[2]
-        heights, swing = finer, swing / 1.4**2
-    heights -= heights.min(axis=(1, 2), keepdims=True)
-    heights /= heights.max(axis=(1, 2), keepdims=True)
-    return heights
-
-
-def _spatter(images: Images, rng: Generator) -> Images:
-    """Cover it with drops of grey 63.
-
-    Drops lie where noise blurred with sigma 1 is above its mean (MNIST-C's mean and threshold are both 0.65, so neither
-    they nor the noise's scale matter), blurred with sigma 1.5 and kept where at least 0.8 thick.
-    """
-    noise_sigma_px, drop_sigma_px, thinnest, grey = 1.0, 1.5, 0.8, 63
-    noise = rng.standard_normal(images.shape, np.float32)
-    drops = _blur((_blur(noise, noise_sigma_px) > 0).astype(np.float32), drop_sigma_px)
-    drops[drops < thinnest] = 0
-    return _as_grey(images * (1 - drops) + grey * drops)
-
-
-def _dotted_line(images: Images, rng: Generator) -> Images:
-    """Draw a straight line from side to side between two random rows, two columns off and two on."""
-    left, right = rng.integers(0, 27, (len(images), 2)).T[..., None, None]
-    line = left + (right - left) * _COLUMNS / (_SIDE - 1)
-    return _draw(images, line, on=(_COLUMNS % 4 >= 2) & (_COLUMNS < _SIDE - 1))
-
-
-def _zigzag(images: Images, rng: Generator) -> Images:
-    """Draw a zigzag through columns 2-24: 2 rows up and down, 8 columns a wave, at most 5 rows of slope.
-
-    MNIST-C turns the zigzag by its slope, at most 12 degrees; here it is sheared, which keeps one row for each column.
-    """
-    first, last = 2, 25
-    start, rise = rng.integers([0, -5], [27, 5], (len(images), 2)).T[..., None, None]
-    along = _COLUMNS - first
-    wave = 2 * np.arcsin(np.sin(2 * np.pi * along / 8)) / (np.pi / 2)
-    return _draw(images, start + rise * along / (last - first) + wave, on=(along >= 0) & (along < last - first))
-
-
-def _draw(images: Images, line: NDArray[np.floating], *, on: NDArray[np.bool_]) -> Images:
-    """Add the ink of a line: 1 + log(1 - d / 2.3) at d rows from it, none from 1.45 rows on.
-
-    The line is (N, 28, 28), its row at each column, the same for all rows; `on` is (28, 28), where the pen is down.
-    """
-    distance = np.minimum(np.abs(_ROWS - line), 2.29)
-    ink = np.maximum(1 + np.log(1 - distance / 2.3), 0) * on
-    return _as_grey(images + 255 * ink)
-
-
 def _canny_edges(images: Images, _rng: Generator) -> Images:
     """Leave the edges, 255 on 0: Canny with sigma 1 and thresholds of 0.1 and 0.2 of the grey range.
 
     OpenCV's takes the greatest of three neighbours where scikit-image's interpolates; the thresholds mean the same, on
     Sobel gradients that are not divided by their weights.
     """
-    blurred = _as_grey(_blur(images, 1.0))
+    blurred = as_grey(blur(images, 1.0))
     return np.array([cv2.Canny(image, 25.5, 51, L2gradient=True) for image in blurred], np.uint8)
 
 
@@ -268,20 +193,8 @@ def _resample(images: Images, maps: Sequence[Sequence[NDArray[np.float64]]]) -> 
     way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     moved = np.empty_like(images)
     for index, image in enumerate(images):
-        moved[index] = cv2.warpAffine(image, affine[index], (_SIDE, _SIDE), flags=way, borderValue=0)
+        moved[index] = cv2.warpAffine(image, affine[index], (SIDE, SIDE), flags=way, borderValue=0)
     return moved
-
-
-def _blur(images: NDArray[np.uint8] | NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
-    """Blur each image, in float32, as if its edge went on outside."""
-    blurred = np.empty(images.shape, np.float32)
-    for index, image in enumerate(images.astype(np.float32, copy=False)):
-        cv2.GaussianBlur(image, (0, 0), sigma_px, dst=blurred[index], borderType=cv2.BORDER_REPLICATE)
-    return blurred
-
-
-def _as_grey(values: NDArray[np.floating]) -> Images:
-    return np.asarray(np.rint(np.clip(values, 0, 255)), np.uint8)
 
 
 _WAYS: dict[str, Callable[[Images, Generator], Images]] = {
@@ -295,10 +208,10 @@ _WAYS: dict[str, Callable[[Images, Generator], Images]] = {
     "brightness": _brightness,
     "translate": _translate,
     "stripe": _stripe,
-    "fog": _fog,
-    "spatter": _spatter,
-    "dotted_line": _dotted_line,
-    "zigzag": _zigzag,
+    "fog": clouds.fog,
+    "spatter": clouds.spatter,
+    "dotted_line": lines.dotted_line,
+    "zigzag": lines.zigzag,
     "canny_edges": _canny_edges,
 }
 CORRUPTIONS: tuple[str, ...] = tuple(_WAYS)

@@ -1,7 +1,7 @@
 """From digits to an artefact: split, fit, export, calibrate, measure, report, seal.
 
 Three parts that never mix: training rows, and what is drawn with them, teach the weights; validation rows, held out
-from training by the seed, choose the arithmetic and, with what is drawn with them, temperature and thresholds; the test
+from training, choose the arithmetic and, with what is drawn with them, temperature and thresholds; the test
 part is looked at once, at the end, to be reported.
 """
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from digitd.training.digits import Dataset, Part
 
 _VALIDATION_ROWS = 5000
+_SPLIT = 1
+"""Seed of the validation split: the same for every training, so that trainings can be compared by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ def produce(
     """
     dataset = with_test_part(dataset, seed=seed)
     test = dataset.test or dataset.train
-    train, validation = hold_out(dataset.train, min(_VALIDATION_ROWS, len(dataset.train) // 5), seed=seed)
+    train, validation = hold_out(dataset.train, min(_VALIDATION_ROWS, len(dataset.train) // 5), seed=_SPLIT)
     with write_artefact(target, force=force) as folder:
         lessons = _lessons(recipe, train, seed=seed)
         network, history = fit(recipe, lessons, validation, epochs=epochs, seed=seed, announce=announce)

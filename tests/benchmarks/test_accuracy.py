@@ -12,22 +12,31 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks.accuracy_report import Measured, markdown, percent
+from benchmarks.accuracy_report import Measured, markdown, percent, record
 from benchmarks.blanks import KINDS
 from benchmarks.drawn import CORRUPTED, ROUND_TRIPS, open_desk, read_drawn, tasks_of
 from benchmarks.machine import this_machine
 from benchmarks.pace import Pace, normaliser_us
-from benchmarks.rejects import Blanks, Rubbish, in_all, missing_share, read_blanks, read_rubbish
+from benchmarks.rejects import Area, Blanks, Rubbish, in_all, missing_share, read_blanks, read_rubbish
 from benchmarks.results import Count, Row, area_under_roc, count_right, trust_in
 from benchmarks.round_trips import CONDITIONS
 from benchmarks.scored import labels_in, score_folder
-from benchmarks.sets import MNIST, REAL, REAL_SETS, read_pngs
+from benchmarks.sets import MNIST, REAL, REAL_SETS, read_pngs, read_real
+from benchmarks.shipped import Shipped, describe_shipped
 from benchmarks.ways import CLASSIC, DIGITD, PLAIN, TESSERACT, PlainResize, Tesseract, plain_glyph
-from digitd.model.artefact import shipped_model
+from digitd.config import load_config
+from digitd.model.artefact import load_artefact, shipped_model
 from digitd.training.corrupt import CORRUPTIONS
 from digitd.values import Reading, Status
 
 ROOT = Path(__file__).parents[2]
+SHIPPED = Shipped(
+    recipe="cnn",
+    arithmetic="float32",
+    trained_on="mnist.npz",
+    counts={"train": 55_000},
+    files={"model.tflite": "ab12" * 16},
+)
 
 
 def reading(value, confidence, status=Status.ACCEPTED, **kwargs):
@@ -119,10 +128,32 @@ def test_labels_are_digits_by_file(tmp_path):
 
 def test_mnist_as_png_files_is_read_about_as_well_as_its_arrays(mnist_rows, tmp_path):
     rows, labels = mnist_rows
-    row = read_pngs(rows[:40], [str(k) for k in labels[:40]], {}, work=tmp_path, jobs=1, tesseract_rows=1)
+    words = {"work": tmp_path, "jobs": 1, "tesseract_rows": 1, "limits": load_config(environ={}).limits}
+    row = read_pngs(rows[:40], [str(k) for k in labels[:40]], {}, **words)
     assert row.right[DIGITD].of == 40
     assert row.right[DIGITD].hits >= 38
     assert len(row.readings) == len(row.labels) == 40
+
+
+def test_a_real_set_says_how_it_was_used(mnist_rows, tmp_path):
+    rows, labels = mnist_rows
+    folder = tmp_path / "digits" / "semeion"
+    folder.mkdir(parents=True)
+    (folder / "labels.csv").write_text(f"file,label\na.png,{labels[0]}\n", encoding="utf-8")
+    cv2.imwrite(str(folder / "a.png"), rows[0])
+    words = {"work": tmp_path, "jobs": 1, "tesseract_rows": 1, "limits": load_config(environ={}).limits}
+    row = read_real("semeion", tmp_path, {}, **words)
+    assert row.right[DIGITD].of == 1
+    assert "stretches to a square" in row.note
+    assert row.note == REAL_SETS["semeion"].used
+
+
+def test_the_model_is_described_by_its_manifest():
+    manifest = load_artefact(shipped_model()).manifest
+    shipped = describe_shipped()
+    assert shipped.arithmetic == manifest.export.arithmetic
+    assert f"{manifest.recipe} in {manifest.export.arithmetic}" in str(shipped)
+    assert manifest.data.source in str(shipped)
 
 
 def test_drawn_pages_are_read_in_every_way_and_tesseract_reads_some(mnist_rows, tmp_path):
@@ -186,11 +217,29 @@ def test_rubbish_is_read_beside_digits(mnist_rows):
     from digitd.training.rubbish import UNSEEN
 
     rubbish = read_rubbish(open_desk(), mnist_rows[0][:20], count=3, seed=1)
-    assert list(rubbish.area_by_kind) == list(UNSEEN)
-    assert 0 <= min(rubbish.area_by_kind.values()) <= rubbish.area <= max(rubbish.area_by_kind.values()) <= 1
+    for area in (rubbish.from_bare, rubbish.from_drawn):
+        assert list(area.by_kind) == list(UNSEEN)
+        assert 0 <= min(area.by_kind.values()) <= area.of_all <= max(area.by_kind.values()) <= 1
 
 
-def test_report_has_means_and_worst_of_each_column(tmp_path):
+def test_digits_that_rubbish_is_told_from_are_on_pages_too(mnist_rows):
+    class Witness:
+        def __init__(self):
+            self.pages = []
+
+        def read(self, page):
+            self.pages.append(page)
+            return reading("1", 1.0, probabilities=(0.0, 1.0, *[0.0] * 8)), page
+
+    witness = Witness()
+    read_rubbish(witness, mnist_rows[0][:20], count=1, seed=1)
+    bare, drawn = witness.pages[:20], witness.pages[20:40]
+    assert all(np.array_equal(page, 255 - digit) for page, digit in zip(bare, mnist_rows[0], strict=False))
+    assert len({page.shape for page in drawn}) == 20
+    assert max(max(page.shape) for page in drawn) < 1000  # none as large as small_on_large makes them
+
+
+def some_measured():
     def row(group, name, hits, **kwargs):
         right = {DIGITD: Count(hits=hits, of=100), PLAIN: Count(hits=hits // 2, of=100)}
         return Row(group=group, name=name, right=right, **kwargs)
@@ -206,18 +255,25 @@ def test_report_has_means_and_worst_of_each_column(tmp_path):
         row(CORRUPTED, "shear", 70),
         row(REAL, "hwd1000", 97, **seen),
     ]
-    measured = Measured(
+    return Measured(
         seed=1,
-        trained_on="mnist.npz",
+        shipped=SHIPPED,
         rows=rows,
-        rubbish=Rubbish(area=0.9, area_by_kind={"dash": 0.9}, accepted={"dash": Count(hits=1, of=4)}),
+        rubbish=Rubbish(
+            from_bare=Area(of_all=0.9, by_kind={"dash": 0.9}),
+            from_drawn=Area(of_all=0.8, by_kind={"dash": 0.8}),
+            accepted={"dash": Count(hits=1, of=4)},
+        ),
         blanks=Blanks(read={"dust": Count(hits=2, of=9)}, accepted={"dust": Count(hits=1, of=9)}),
         pace=Pace(per_s=100, keras_per_s=10, ratio=10, lowest=9, highest=11),
         normaliser_us={28: 150.0},
         target_error=0.001,
         tesseract_rows=None,
     )
-    text = markdown(this_machine(tmp_path), measured)
+
+
+def test_report_has_means_and_worst_of_each_column(tmp_path):
+    text = markdown(this_machine(tmp_path), some_measured())
     table = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line[:1] == "|"]
     cells = {line[0].strip("*"): line[2:4] for line in table[2:]}
     assert table[0][-1] == "Tesseract (not installed)"
@@ -228,6 +284,31 @@ def test_report_has_means_and_worst_of_each_column(tmp_path):
     assert "MNIST digits called blank: 1 of 2" in text
     assert "Blank pages read as a digit: 2 of 9, of which 1 accepted (dust 2)." in text
     assert "50.00 % accepted, of these 0.00 % wrong (0 of 1)" in text
+    assert "as bare 28 px images, AUROC over kinds not trained on: 0.9000 (dash 0.9000)." in text
+    assert "small_on_large excepted: 0.8000 (dash 0.8000)." in text
+
+
+def test_report_says_what_was_known_when_digitd_was_made(tmp_path):
+    text = markdown(this_machine(tmp_path), some_measured())
+    assert all(f"- {name}: {real.what}. {real.used}." in text for name, real in REAL_SETS.items())
+    assert "The corruptions are not unseen in kind." in text
+    assert "the shipped cnn in float32" in text
+    assert "int8" not in text
+
+
+def test_record_holds_what_the_report_says_of_machine_and_model(tmp_path):
+    machine, measured = this_machine(tmp_path), some_measured()
+    text, everything = markdown(machine, measured), json.loads(json.dumps(record(machine, measured)))
+    assert everything["machine"]["file_system"] in text
+    assert everything["model"] == {
+        "recipe": "cnn",
+        "arithmetic": "float32",
+        "trained_on": "mnist.npz",
+        "counts": {"train": 55_000},
+        "files": {"model.tflite": "ab12" * 16},
+    }
+    assert all(f"- {note}" in text for note in everything["notes"])
+    assert all(set(row) == {"group", "name", "note", "right"} for row in everything["rows"])
 
 
 def test_help_is_quick_because_it_imports_no_library():

@@ -36,6 +36,8 @@ def test_quick_run_prints_every_comparison_and_records_every_case(tmp_path):
     record = json.loads(report.read_text(encoding="utf-8"))
     assert {speed["case"] for speed in record["speeds"]} == {case for pair in COMPARISONS for case in pair}
     assert all(per_s > 0 for speed in record["speeds"] for per_s in speed["per_s"])
+    assert record["model"]["arithmetic"] in ran.stdout
+    assert record["notes"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["machine"]["time"])
     assert str(ROOT) not in ran.stdout
     assert list(tmp_path.iterdir()) == [report]  # nothing of its inputs and results is left
