@@ -71,12 +71,17 @@ def without_printed_lines(mask: Mask) -> Mask:
     if max(mask.shape) < _SMALLEST_PAGE or min(mask.shape) < _SMALLEST_PAGE // 2:
         return mask
     height, width = mask.shape
+    level_runs = _runs(mask)
+    if level_runs is None and not (mask[: _LONGEST_TIP + 1].any() and mask[-_LONGEST_TIP - 1 :].any()):
+        return mask  # without a level line, upright ones are printed only where they cross the page
     flipped = np.ascontiguousarray(mask.T)
-    level_runs, upright_runs = _runs(mask), _runs(flipped)
+    upright_runs = _runs(flipped)
     slack = _ANCHORED * max(mask.shape)
-    if not (_may_be_anchored(level_runs, upright_runs, slack) or _may_be_anchored(upright_runs, level_runs, slack)):
+    near, far = slack + _LONGEST_TIP, 2 * slack + _LONGEST_TIP
+    if 2 not in _met_ends(level_runs, upright_runs, near) + _met_ends(upright_runs, level_runs, near):
         return mask  # the quick end for nearly every digit: its straight strokes end in mid-air
-    level, upright = _lines(level_runs, mask), _lines(upright_runs, flipped)
+    level = _lines(level_runs, mask, _met_ends(level_runs, upright_runs, far))
+    upright = _lines(upright_runs, flipped, _met_ends(upright_runs, level_runs, far))
     level, upright = _with_fourth_sides(level, upright, slack), _with_fourth_sides(upright, level, slack)
     level, upright = _anchored(level, upright, mask.shape, slack)
     if not level and not upright:
@@ -118,15 +123,14 @@ def _runs(mask: Mask) -> _Runs | None:
     return _Runs(thin=np.asarray(thin, np.uint8), labels=np.asarray(labels), stats=np.asarray(stats))
 
 
-def _may_be_anchored(runs: _Runs | None, others: _Runs | None, slack: float) -> bool:
-    """Return whether, by its bounding box, one run ends at the edge of the page or at a run the other way, twice."""
+def _met_ends(runs: _Runs | None, others: _Runs | None, reach: float) -> list[int]:
+    """Count, by bounding boxes, how many ends of each run lie at the edge of the page or at a run the other way."""
     if runs is None:
-        return False
+        return []
     length = runs.thin.shape[1]
     across = [] if others is None else [(y, y + h, x, x + w) for x, y, w, h, _ in others.stats[1:].tolist()]
-    reach = slack + _LONGEST_TIP
-    for left, top, width, height, _ in runs.stats[1:].tolist():
-        ends = [
+    return [
+        sum(
             end <= _LONGEST_TIP
             or end >= length - _LONGEST_TIP
             or any(
@@ -134,17 +138,17 @@ def _may_be_anchored(runs: _Runs | None, others: _Runs | None, slack: float) -> 
                 for x0, x1, y0, y1 in across
             )
             for end in (left, left + width)
-        ]
-        if all(ends):
-            return True
-    return False
+        )
+        for left, top, width, height, _ in runs.stats[1:].tolist()
+    ]
 
 
-def _lines(runs: _Runs | None, mask: Mask) -> list[_Line]:
-    """Fit a line to each run that is straight."""
+def _lines(runs: _Runs | None, mask: Mask, met_ends: list[int]) -> list[_Line]:
+    """Fit a line to each run that is straight and does not end in mid-air on both sides."""
     if runs is None:
         return []
-    found = (_line(runs.thin, runs.labels, runs.stats, label) for label in range(1, len(runs.stats)))
+    labels = (label for label, met in enumerate(met_ends, start=1) if met)
+    found = (_line(runs.thin, runs.labels, runs.stats, label) for label in labels)
     return [_to_its_ends(line, mask) for line in found if line is not None]
 
 

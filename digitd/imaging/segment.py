@@ -49,13 +49,16 @@ def strokes(found: InkMap) -> Mask | None:
     mask = without_printed_lines(mask)
     count, labels, raw_stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     stats = np.asarray(raw_stats, np.int64)
+    if count == 2:  # as on most pages: one stroke, and the paper
+        is_digit = _is_large(stats[1], mask.shape) and bool(np.any(found.ink[mask > 0] >= found.strong))
+        return mask if is_digit else None
     strong = np.bincount(labels[found.ink >= found.strong], minlength=count) > 0
     area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)  # of a page that is all ink, the paper has none
     mass = np.bincount(labels.ravel(), weights=found.ink.ravel(), minlength=count) * strong
     mass[0] = 0
     # remains of a shadow may be larger than a small digit, but they are paler
     main = int(np.argmax(mass * (mass / area) ** 2))
-    if mass[main] == 0 or area[main] < 2 or max(stats[main, 2:4]) < _SMALLEST * max(mask.shape):
+    if mass[main] == 0 or not _is_large(stats[main], mask.shape):
         return None
     kept = _near(stats, main)
     if found.floor > 0 or max(stats[main, 2:4]) > _COARSE:
@@ -63,6 +66,11 @@ def strokes(found: InkMap) -> Mask | None:
     kept &= _belong(stats, main, mask.shape)
     kept[0] = False
     return np.asarray(kept[labels], np.uint8)
+
+
+def _is_large(stats: NDArray[np.int64], shape: tuple[int, int]) -> bool:
+    """Return whether a mark, by its row of OpenCV's statistics, is more than dust."""
+    return bool(stats[cv2.CC_STAT_AREA] >= 2 and max(stats[2:4]) >= _SMALLEST * max(shape))
 
 
 def _without_stains(mask: Mask, strong: Mask) -> Mask:
