@@ -101,11 +101,10 @@ def _measure(data: Path, work: Path, mlp: Path | None, *, rows: int, jobs: int, 
     _tell("timing")
     pace, times_us = model_pace(digits), normaliser_us(digits[:1000])
     classic = mlp or _train_mlp(data, work)
-    tesseract = shutil.which("tesseract")
+    tesseract, limits = shutil.which("tesseract"), config.limits
     ways = open_ways(classic, tesseract=tesseract)
     _tell("MNIST")
     table = [read_arrays(digits, labels, classic)]
-    limits = config.limits
     table.append(read_pngs(digits, labels, ways, work=work, jobs=jobs, tesseract_rows=tesseract_rows, limits=limits))
     for name in REAL_SETS:
         _tell(name)

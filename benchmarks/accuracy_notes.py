@@ -15,7 +15,8 @@ def notes_on_method(shipped: Shipped) -> Iterator[str]:
     )
     yield (
         "Plain resize: what most scripts do. The page in grey is inverted, since ink is taken to be dark, and all of "
-        "it is resized to 28x28 with INTER_AREA; the mlp is the tutorials' two dense layers, `digitd train --recipe mlp`."
+        "it is resized to 28x28 with INTER_AREA; the mlp is the tutorials' two dense layers, "
+        "`digitd train --recipe mlp`."
     )
     yield (
         "Corruptions are those of MNIST-C on the 28x28 images, dark on light. Canny edges have outlines in place of "
@@ -43,7 +44,8 @@ def notes_on_use() -> Iterator[str]:
     )
     yield (
         "The real sets were looked at, with their labels, as validation figures while the normaliser and the "
-        "augmentation were written. No image of them was trained on; no threshold or temperature was fitted on them."
+        "augmentation were written; what they prompted is said below. No image of them was trained on; no threshold or "
+        "temperature was fitted on them."
     )
     for name, real in REAL_SETS.items():
         yield f"{name}: {real.what}. {real.used}. All of its images against labels.csv."

@@ -39,8 +39,8 @@ class Rubbish:
         By kind, the pages that were accepted as a digit.
     """
 
-    area: float
-    area_by_kind: Mapping[str, float]
+    from_bare: Area
+    from_drawn: Area
     accepted: Mapping[str, Count]
 
 
@@ -67,7 +67,7 @@ def read_rubbish(desk: Desk, digits: NDArray[np.uint8], *, count: int, seed: int
     ----------
     desk : Desk
     digits : (N, 28, 28) uint8, 255 = ink
-        Also handed to what draws the rubbish, of which no kind that is drawn here is made of digits.
+        `draw_rubbish` asks for them too, though no kind that is drawn here is made of digits.
     count, seed : int
     """
     bare = _missing(desk, (255 - digit for digit in digits))
