@@ -24,7 +24,8 @@ def legible(digit: int, strokes: Sequence[Points]) -> bool:
     """
     low = np.concatenate(strokes).min(axis=0)
     height = max(float(np.ptp(np.concatenate(strokes)[:, 1])), 1e-6)
-    return _RULES.get(digit, _anything)([(stroke - low) / height for stroke in strokes])
+    rule = _RULES.get(digit)
+    return rule is None or rule([(stroke - low) / height for stroke in strokes])
 
 
 def flag(strokes: Sequence[Points]) -> tuple[float, float]:
@@ -50,10 +51,6 @@ def _bar_end(way: Points) -> int:
     """Find the point farthest to the right in the upper third of the first stroke of a 7."""
     upper = way[:, 1] < way[:, 1].min() + 0.3 * np.ptp(way[:, 1])
     return int(np.where(upper, way[:, 0], -np.inf).argmax())
-
-
-def _anything(strokes: _Strokes) -> bool:  # noqa: ARG001 -- a rule takes strokes
-    return True
 
 
 def _rise(stroke: Points) -> float:

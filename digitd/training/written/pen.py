@@ -39,13 +39,17 @@ def write(form: Form, rng: Generator, legible: Callable[[Sequence[Points]], bool
     Returns
     -------
     (H, W) uint8, 0 = ink on 255
+
+    Raises
+    ------
+    RuntimeError
+        When no try is legible: the form itself is not.
     """
-    strokes = bend(form, rng)
     for _ in range(_TRIES):
-        if legible is None or legible(strokes):
-            break
         strokes = bend(form, rng)
-    return ink([curve(stroke) for stroke in strokes], rng)
+        if legible is None or legible(strokes):
+            return ink([curve(stroke) for stroke in strokes], rng)
+    raise RuntimeError(f"a form of {len(form)} strokes was illegible {_TRIES} times")
 
 
 def ink(lines: Sequence[Points], rng: Generator) -> NDArray[np.uint8]:
