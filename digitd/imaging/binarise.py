@@ -38,12 +38,15 @@ class InkMap:
         Up to here it is the texture of the paper; 0 on clean pages.
     weak, strong : int
         A stroke is joined from weak ink and holds some strong ink.
+    is_uneven : bool
+        Whether the paper had to be estimated, so that the edge of a shadow may be among the ink.
     """
 
     ink: NDArray[np.uint8]
     floor: int
     weak: int
     strong: int
+    is_uneven: bool = False
 
 
 def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
@@ -67,7 +70,8 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
     weak = max(round(paper + max(3.5 * noise, 0.15 * contrast)), floor + 1)
     strong = max(round(paper + 0.4 * contrast), rises_at)
     ink = np.clip(missing.share, 0, 255).astype(np.uint8)
-    return InkMap(ink=ink, floor=max(floor, 0), weak=max(weak, 1), strong=strong)
+    is_uneven = missing.dim is not None
+    return InkMap(ink=ink, floor=max(floor, 0), weak=max(weak, 1), strong=strong, is_uneven=is_uneven)
 
 
 def halves(grey: NDArray[np.uint8]) -> InkMap:

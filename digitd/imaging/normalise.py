@@ -19,6 +19,7 @@ import numpy as np
 
 from digitd.imaging import binarise, frame, light, panels, segment, specks
 from digitd.imaging.calm import is_calm
+from digitd.imaging.relief import has_paper_on_both_sides
 from digitd.values import Box
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def normalise(page: NDArray[np.uint8]) -> Glyph | None:
     Returns
     -------
     Glyph or None
-        None where there is no ink, or nothing but dust and print.
+        None where there is no ink, or nothing but dust, print and shadows.
     """
     grey = panels.same_way_round(specks.without_salt_and_pepper(light.to_grey(page)))
     inside = frame.inside_frame(grey)
@@ -94,6 +95,8 @@ def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box
     found = _ink(seen)
     mask = None if found is None else segment.strokes(found)
     if found is None or mask is None:
+        return None
+    if found.is_uneven and not has_paper_on_both_sides(seen, mask, found.ink):
         return None
     ink = _with_edges(found, mask)
     x, y, width, height = _tight(ink)

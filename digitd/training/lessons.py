@@ -24,8 +24,33 @@ if TYPE_CHECKING:
 NO_DIGIT = 10
 """Label of what is no digit."""
 
-_ON_PAGES, _WRITTEN, _RUBBISH, _EMPTY = 0.35, 0.16, 0.16, 0.05
-"""Pools, as shares of the digits given: the digits on pages, by other hands, rubbish, and pages without a digit."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """How much is drawn beside the digits given, as shares of them.
+
+    Attributes
+    ----------
+    pages : float
+        The same digits on pages.
+    written : float
+        Digits by other hands.
+    rubbish : float
+        What is no digit.
+    empty : float
+        Pages without a digit on which the normaliser finds something all the same.
+    """
+
+    pages: float
+    written: float
+    rubbish: float
+    empty: float
+
+
+TO_LEARN = Shares(pages=0.35, written=0.16, rubbish=0.16, empty=0.05)
+"""Much of what is difficult, since weights are made by it."""
+IN_USE = Shares(pages=0.10, written=0.16, rubbish=0.02, empty=0.005)
+"""As in an office's inbox: one page in ten is bad, one in fifty no digit. What a confidence is worth depends on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +76,20 @@ def digits_only(part: Part) -> Lessons:
     return Lessons(images=part.images, labels=part.labels)
 
 
-def broad_lessons(part: Part, *, seed: int) -> Lessons:
+def broad_lessons(part: Part, shares: Shares, *, seed: int) -> Lessons:
     """Draw lessons around the digits of a part; none of what is drawn uses any other digits.
 
     Parameters
     ----------
     part : Part
+    shares : Shares
     seed : int
         The same seed draws the same.
     """
-    on_pages, on_pages_labels = _on_pages(part, round(_ON_PAGES * len(part)), seed=seed)
-    written, written_labels = written_digits(round(_WRITTEN * len(part)), seed=seed)
-    rubbish = rubbish_glyphs(TAUGHT, round(_RUBBISH * len(part)), seed=seed, digits=part.images)
-    empty = _empty(round(_EMPTY * len(part)), seed=seed)
+    on_pages, on_pages_labels = _on_pages(part, round(shares.pages * len(part)), seed=seed)
+    written, written_labels = written_digits(round(shares.written * len(part)), seed=seed)
+    rubbish = rubbish_glyphs(TAUGHT, round(shares.rubbish * len(part)), seed=seed, digits=part.images)
+    empty = _empty(round(shares.empty * len(part)), seed=seed)
     none = np.full(len(rubbish) + len(empty), NO_DIGIT, np.int64)
     return Lessons(
         images=np.concatenate([part.images, on_pages, written, rubbish, empty]),

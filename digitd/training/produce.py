@@ -21,7 +21,7 @@ from digitd.training.dataset import hold_out, with_test_part
 from digitd.training.evaluate import Evaluation, evaluate
 from digitd.training.export import export
 from digitd.training.fit import Epoch, fit
-from digitd.training.lessons import Lessons, broad_lessons, digits_only
+from digitd.training.lessons import IN_USE, TO_LEARN, Lessons, Shares, broad_lessons, digits_only
 from digitd.training.report import write_report
 from digitd.training.robustness import measure_robustness
 
@@ -80,13 +80,13 @@ def produce(
     test = dataset.test or dataset.train
     train, validation = hold_out(dataset.train, min(_VALIDATION_ROWS, len(dataset.train) // 5), seed=_SPLIT)
     with write_artefact(target, force=force) as folder:
-        lessons = _lessons(recipe, train, seed=seed)
+        lessons = _lessons(recipe, train, TO_LEARN, seed=seed)
         network, history = fit(recipe, lessons, validation, epochs=epochs, seed=seed, announce=announce)
         save_network(network, folder / KERAS_NAME)
         content, measured = export(recipe, network, lessons, validation)
         (folder / LITERT_NAME).write_bytes(content)
         # another seed, or what is drawn for validation would be what was drawn for training
-        temperature, thresholds = _calibrated(content, _lessons(recipe, validation, seed=seed + 1))
+        temperature, thresholds = _calibrated(content, _lessons(recipe, validation, IN_USE, seed=seed + 1))
         classifier = LiteRtClassifier(content, temperature=temperature)
         probabilities = classifier.probabilities(test.images)
         evaluation = evaluate(probabilities, test)
@@ -122,8 +122,8 @@ def produce(
     return Produced(manifest=manifest, evaluation=evaluation)
 
 
-def _lessons(recipe: str, part: Part, *, seed: int) -> Lessons:
-    return broad_lessons(part, seed=seed) if recipe == "cnn" else digits_only(part)
+def _lessons(recipe: str, part: Part, shares: Shares, *, seed: int) -> Lessons:
+    return broad_lessons(part, shares, seed=seed) if recipe == "cnn" else digits_only(part)
 
 
 def _calibrated(content: bytes, held_out: Lessons) -> tuple[float, dict[str, float | None]]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from digitd.training.lessons import NO_DIGIT, broad_lessons, digits_only
+from digitd.training.lessons import NO_DIGIT, TO_LEARN, broad_lessons, digits_only
 
 
 @pytest.fixture(scope="module")
@@ -11,7 +11,7 @@ def part(digits):
 
 @pytest.fixture(scope="module")
 def lessons(part):
-    return broad_lessons(part, seed=1)
+    return broad_lessons(part, TO_LEARN, seed=1)
 
 
 def test_the_digits_themselves_come_first_and_unchanged(part, lessons):
@@ -34,13 +34,17 @@ def test_everything_is_a_glyph_with_ink(lessons):
 
 def test_same_seed_draws_the_same_and_another_does_not(part):
     few = part.rows(np.arange(60))
-    np.testing.assert_array_equal(broad_lessons(few, seed=1).images, broad_lessons(few, seed=1).images)
-    assert not np.array_equal(broad_lessons(few, seed=1).images[60:], broad_lessons(few, seed=2).images[60:])
+    np.testing.assert_array_equal(
+        broad_lessons(few, TO_LEARN, seed=1).images, broad_lessons(few, TO_LEARN, seed=1).images
+    )
+    assert not np.array_equal(
+        broad_lessons(few, TO_LEARN, seed=1).images[60:], broad_lessons(few, TO_LEARN, seed=2).images[60:]
+    )
 
 
 def test_nothing_drawn_with_one_seed_is_drawn_with_the_next(part):
     few = part.rows(np.arange(100))
-    taught, held_out = (broad_lessons(few, seed=seed).images[100:] for seed in (1, 2))
+    taught, held_out = (broad_lessons(few, TO_LEARN, seed=seed).images[100:] for seed in (1, 2))
     assert not {image.tobytes() for image in taught} & {image.tobytes() for image in held_out}
 
 

@@ -13,7 +13,7 @@ from digitd.training.dataset import hold_out
 from digitd.training.digits import Dataset
 from digitd.training.export import _require_faithful
 from digitd.training.fit import batches, fit
-from digitd.training.lessons import broad_lessons, digits_only
+from digitd.training.lessons import IN_USE, broad_lessons, digits_only
 from digitd.training.produce import produce
 from digitd.training.subject import open_subject
 
@@ -98,7 +98,7 @@ def test_thresholds_hold_on_what_was_held_out(made, digits):
     produced, folder, _ = made
     _, validation = hold_out(digits.train, 200, seed=1)
     recipe = produced.manifest.recipe
-    held_out = broad_lessons(validation, seed=2) if recipe == "cnn" else digits_only(validation)
+    held_out = broad_lessons(validation, IN_USE, seed=2) if recipe == "cnn" else digits_only(validation)
     probabilities = load_classifier(load_artefact(folder)).probabilities(held_out.images)
     confidence, correct = probabilities.max(axis=1), probabilities.argmax(axis=1) == held_out.labels
     for target, threshold in produced.manifest.thresholds.items():
