@@ -45,6 +45,8 @@ _SHRUNK = 3
 """Times: larger pages are searched at a third of their size, which leaves 18 px to a digit of 54."""
 _AFAR = 0.02
 """Of the longer side: the blur of a look from afar. Strokes are twice as wide, the noise of sensors is finer."""
+_LEAST_PX = 5
+"""Pixels: no digit can be told in fewer."""
 _DUST_PX, _DUST = 12, 0.06
 """Pixels, and of the page, whichever is less: smaller marks are dust."""
 _SMALL = 0.3
@@ -102,7 +104,8 @@ def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box
     x, y, width, height = _tight(ink)
     factor = max(grey.shape) / max(seen.shape)
     box = _on_page(x, y, width, height, factor, grey.shape)
-    if max(width, height) * factor < min(_DUST_PX, _DUST * max(grey.shape)):  # the box is rounded outward
+    least = max(_LEAST_PX, min(_DUST_PX, _DUST * max(grey.shape)))
+    if max(width, height) * factor < least:  # the box is rounded outward
         return None
     if max(width, height) < _SMALL * max(seen.shape) and max(grey.shape) > _CLOSE_UP:
         closer = _closer(grey, box)

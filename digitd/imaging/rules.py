@@ -32,7 +32,7 @@ _GAP = 0.2
 """Of the page: how wide the ink may be that crosses a line."""
 _COVERED = 0.6
 """Of a line's length: how much of it must be seen as a line, where nothing crosses it."""
-_STRAIGHT = 0.66
+_STRAIGHT = 0.70
 """Pixels: how far the middle of a line strays from straight, root mean square."""
 _STEEPEST = 0.09
 """Rise over run: 5 degrees."""

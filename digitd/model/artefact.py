@@ -5,7 +5,6 @@ not against someone who may write the folder: such a person can write a fitting 
 """
 
 import hashlib
-import math
 import os
 import secrets
 import shutil
@@ -23,6 +22,8 @@ MANIFEST_NAME = "manifest.json"
 KERAS_NAME = "model.keras"
 LITERT_NAME = "model.tflite"
 
+_COLDEST, _HOTTEST = 0.01, 100.0
+"""Temperatures beyond these are no calibration."""
 _RETRAIN = "train it again: digitd train --out {folder} --force"
 
 
@@ -188,10 +189,24 @@ def _require_servable(folder: Path, manifest: Manifest) -> None:
             hint=_RETRAIN.format(folder=folder)
             + f", or install the digitd it was made with ({manifest.versions.get('digitd', 'unknown')})",
         )
-    if manifest.output != "logits" or manifest.input.shape != (28, 28) or not 0 < manifest.temperature < math.inf:
+    if (
+        manifest.output != "logits"
+        or manifest.input.shape != (28, 28)
+        or not _COLDEST <= manifest.temperature <= _HOTTEST
+    ):
         raise ModelError(
             f"{folder}: takes {manifest.input.shape} and gives {manifest.output!r} at temperature "
-            f"{manifest.temperature}; digitd serves (28, 28) to 'logits' above 0",
+            f"{manifest.temperature}; digitd serves (28, 28) to 'logits' at {_COLDEST}-{_HOTTEST}",
+            hint=_RETRAIN.format(folder=folder),
+        )
+    if manifest.classes[:10] != tuple("0123456789") or manifest.classes[10:] not in ((), ("not_a_digit",)):
+        raise ModelError(
+            f"{folder}: its classes are {', '.join(manifest.classes)}; digitd serves 0-9, with or without not_a_digit",
+            hint=_RETRAIN.format(folder=folder),
+        )
+    if not all(value is None or value > 0 for value in manifest.thresholds.values()):
+        raise ModelError(
+            f"{folder}: one of its thresholds would accept everything: {dict(manifest.thresholds)}",
             hint=_RETRAIN.format(folder=folder),
         )
 

@@ -56,7 +56,7 @@ def read_glyph(path: Path, *, limits: Limits) -> NDArray[np.uint8] | str:
     if isinstance(page, Rejection):
         return str(page)
     glyph = normalise(page)
-    return "blank" if glyph is None else glyph.pixels
+    return "no digit is found on it" if glyph is None else glyph.pixels
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, int]]:

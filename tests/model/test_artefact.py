@@ -214,3 +214,19 @@ def test_target_that_cannot_be_made_is_refused_before_any_work(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError), write_artefact(tmp_path / "file" / "model"):
         pytest.fail("the work began")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("temperature", 1e-300),
+        ("classes", [*"9876543210", "not_a_digit"]),
+        ("classes", [*"0123456789", "cat"]),
+        ("thresholds", {"0.001": -5}),
+    ],
+)
+def test_manifest_that_would_make_confidence_meaningless_is_refused(folder, key, value):
+    table = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(table | {key: value}))
+    with pytest.raises(ModelError):
+        load_artefact(folder)

@@ -51,8 +51,9 @@ def test_strokes_are_bent_until_they_are_legible():
     assert not np.allclose(judged[0], judged[2])
 
 
-def test_hand_that_is_never_legible_writes_all_the_same():
-    assert write(FORMS[1]["flag"], np.random.default_rng(1), lambda _: False).min() < 100
+def test_form_that_is_never_legible_is_an_error():
+    with pytest.raises(RuntimeError, match="illegible"):
+        write(FORMS[1]["flag"], np.random.default_rng(1), lambda _: False)
 
 
 def test_eight_keeps_its_loops_nearly_always():
