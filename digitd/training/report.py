@@ -163,5 +163,5 @@ def _corruptions(robustness: Robustness) -> Figure:
     axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
     axes.invert_yaxis()
     axes.set(xlabel="read wrong (%)", xlim=(0, 1.12 * max(1.0, *errors)))
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper right")  # the worst two of the suite are its last
     return figure
