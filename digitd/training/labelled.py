@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digitd.config import Limits
 from digitd.errors import InputError, Rejection
+from digitd.imaging.calm import is_calm
 from digitd.imaging.decode import decode_pages
 from digitd.imaging.normalise import normalise
 from digitd.intake import read_bytes
@@ -56,7 +57,9 @@ def read_glyph(path: Path, *, limits: Limits) -> NDArray[np.uint8] | str:
     if isinstance(page, Rejection):
         return str(page)
     glyph = normalise(page)
-    return "no digit is found on it" if glyph is None else glyph.pixels
+    if glyph is None:
+        return "blank" if is_calm(page) else "not_a_digit"  # as `digitd score` says
+    return glyph.pixels
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, int]]:

@@ -45,7 +45,7 @@ def test_images_without_a_digit_are_kept_apart_with_the_reason(tmp_path, page):
     part = read_labelled_folder(labelled(tmp_path, "file,label\na.png,7\nwhite.png,3\ntext.png,4\n"), read_image=READ)
     assert part.labels.tolist() == [7]
     assert [(unread.file, unread.label) for unread in part.unread] == [("white.png", 3), ("text.png", 4)]
-    assert part.unread[0].why == "no digit is found on it"
+    assert part.unread[0].why == "blank"
     assert part.unread[1].why
 
 
