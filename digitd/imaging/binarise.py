@@ -81,8 +81,7 @@ def halves(grey: NDArray[np.uint8]) -> InkMap:
     """
     threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
     dark = grey <= threshold
-    edge = np.concatenate([dark[0], dark[-1], dark[:, 0], dark[:, -1]])
-    is_dark_ink = bool(dark.mean() + edge.mean() < 1)
+    is_dark_ink = light.share_of(dark) + light.ring_share(dark, 0) < 1
     ink = ~grey if is_dark_ink else grey
     level = int(255 - threshold) if is_dark_ink else int(threshold)
     paper = int(np.median(ink[~dark if is_dark_ink else dark]))

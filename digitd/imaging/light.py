@@ -133,10 +133,10 @@ def _share(grey: Grey, paper: Grey, is_dark_ink: bool) -> NDArray[np.int16]:
 
 def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]:
     """Find (whether ink is darker, grey level of the paper or None where the light is uneven)."""
-    is_dark_ink = _share_of(dark) + (_ring(dark, 0) + _ring(dark, max(small.shape) // 12)) / 2 < 1
+    is_dark_ink = share_of(dark) + (ring_share(dark, 0) + ring_share(dark, max(small.shape) // 12)) / 2 < 1
     ink = dark if is_dark_ink else ~dark
     paper = cv2.dilate(ink.view(np.uint8), _HALO) == 0
-    if _share_of(paper) < _LEAST_PAPER:
+    if share_of(paper) < _LEAST_PAPER:
         paper = ~ink
     paper_levels, ink_levels = (_levels(small, part) for part in (paper, ink))
     lower, middle, upper = _quartiles(paper_levels)
@@ -149,10 +149,10 @@ def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]
     shaded, lit = (darker, brighter) if is_dark_ink else (brighter, darker)
     # one pixel of blur on either side of a stroke
     thickness = 2 * float(cv2.distanceTransform(shaded.view(np.uint8), cv2.DIST_C, 3).max()) - 2
-    return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or _share_of(lit) > _LIT else middle
+    return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or share_of(lit) > _LIT else middle
 
 
-def _ring(dark: NDArray[np.bool_], depth: int) -> float:
+def ring_share(dark: NDArray[np.bool_], depth: int) -> float:
     """Return the share of True on the rectangle that lies `depth` pixels inside the edge of (h, w) bool."""
     depth = min(depth, (min(dark.shape) - 1) // 2)
     inner = dark[depth : dark.shape[0] - depth, depth : dark.shape[1] - depth]
@@ -160,7 +160,7 @@ def _ring(dark: NDArray[np.bool_], depth: int) -> float:
     return sum(map(np.count_nonzero, sides)) / sum(map(len, sides))
 
 
-def _share_of(mask: NDArray[np.bool_]) -> float:
+def share_of(mask: NDArray[np.bool_]) -> float:
     """Return the share of True; `mean` takes three times as long."""
     return np.count_nonzero(mask) / mask.size
 

@@ -9,12 +9,13 @@ straight strokes that fill the page is kept only because nothing would be left o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
+from digitd.imaging.lines import AT_THE_EDGE, LONGEST_TIP, STEEPEST, Line, find_runs, fit_lines, met_ends
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,47 +24,12 @@ if TYPE_CHECKING:
 
 _SMALLEST_PAGE = 40
 """Pixels of the longer side: on smaller pages lines and strokes look the same."""
-_LONG = 0.3
-"""Of the page: no shorter line is looked for."""
-_THICK = 0.065
-"""Of the page's longer side: no printed line is thicker."""
-_THREE = np.ones(3, np.int64)
-_GAP = 0.2
-"""Of the page: how wide the ink may be that crosses a line."""
-_COVERED = 0.6
-"""Of a line's length: how much of it must be seen as a line, where nothing crosses it."""
-_STRAIGHT = 0.70
-"""Pixels: how far the middle of a line strays from straight, root mean square."""
-_STEEPEST = 0.09
-"""Rise over run: 5 degrees."""
 _ANCHORED = 0.06
 """Of the page: how near to another line the end of a printed line lies."""
-_AT_THE_EDGE = 1
-"""Pixels: how near to the edge of the page it does."""
-_LONGEST_TIP = 2
-"""Pixels: how much of the end of a line as found may be blur."""
 _LEAST_REST = 0.2
 """Of the page: when no larger mark is left, the lines were the digit."""
 _FLATTEST = 3
 """Times its height: no digit is wider, but the bar of an 8 is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """A level line: row = at + slope * column, for columns [begin, end); `reach` rows to either side are ink."""
-
-    at: float
-    slope: float
-    begin: int
-    end: int
-    reach: float
-
-    def row(self, column: float) -> float:
-        return self.at + self.slope * column
-
-    def ends_outside(self, length: int) -> bool:
-        """Return whether it runs from edge to edge of a page of so many columns."""
-        return self.begin <= _AT_THE_EDGE and self.end >= length - _AT_THE_EDGE
 
 
 def without_printed_lines(mask: Mask) -> Mask:
@@ -71,17 +37,17 @@ def without_printed_lines(mask: Mask) -> Mask:
     if max(mask.shape) < _SMALLEST_PAGE or min(mask.shape) < _SMALLEST_PAGE // 2:
         return mask
     height, width = mask.shape
-    level_runs = _runs(mask)
-    if level_runs is None and not (mask[: _LONGEST_TIP + 1].any() and mask[-_LONGEST_TIP - 1 :].any()):
+    level_runs = find_runs(mask)
+    if level_runs is None and not (mask[: LONGEST_TIP + 1].any() and mask[-LONGEST_TIP - 1 :].any()):
         return mask  # without a level line, upright ones are printed only where they cross the page
     flipped = np.ascontiguousarray(mask.T)
-    upright_runs = _runs(flipped)
+    upright_runs = find_runs(flipped)
     slack = _ANCHORED * max(mask.shape)
-    near, far = slack + _LONGEST_TIP, 2 * slack + _LONGEST_TIP
-    if 2 not in _met_ends(level_runs, upright_runs, near) + _met_ends(upright_runs, level_runs, near):
+    near, far = slack + LONGEST_TIP, 2 * slack + LONGEST_TIP
+    if 2 not in met_ends(level_runs, upright_runs, near) + met_ends(upright_runs, level_runs, near):
         return mask  # the quick end for nearly every digit: its straight strokes end in mid-air
-    level = _lines(level_runs, mask, _met_ends(level_runs, upright_runs, far))
-    upright = _lines(upright_runs, flipped, _met_ends(upright_runs, level_runs, far))
+    level = fit_lines(level_runs, mask, met_ends(level_runs, upright_runs, far))
+    upright = fit_lines(upright_runs, flipped, met_ends(upright_runs, level_runs, far))
     level, upright = _with_fourth_sides(level, upright, slack), _with_fourth_sides(upright, level, slack)
     level, upright = _anchored(level, upright, mask.shape, slack)
     if not level and not upright:
@@ -94,108 +60,7 @@ def without_printed_lines(mask: Mask) -> Mask:
     return rest if is_ruled and (level or len(upright) > 1) else mask
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Runs:
-    """Long level runs of ink: `thin` is what they are seen in, (H, W) uint8; `labels` and `stats` are OpenCV's."""
-
-    thin: Mask
-    labels: NDArray[np.int32]
-    stats: NDArray[np.int32]
-
-
-def _runs(mask: Mask) -> _Runs | None:
-    """Find runs that may be level lines in (H, W) uint8."""
-    width = mask.shape[1]
-    thick = max(2, round(_THICK * max(mask.shape)))
-    tall = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
-    thin = cv2.subtract(mask, tall)
-    shortest = round(_LONG * width)
-    # a tilted line climbs by a row or two within the length looked for
-    if np.convolve(cv2.reduce(thin, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel(), _THREE).max() < _COVERED * shortest:
-        return None
-    band = cv2.morphologyEx(
-        cv2.dilate(thin, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, round(_GAP * width)), np.uint8)
-    )
-    long = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    if cv2.countNonZero(long) == 0:
-        return None
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
-    return _Runs(thin=np.asarray(thin, np.uint8), labels=np.asarray(labels), stats=np.asarray(stats))
-
-
-def _met_ends(runs: _Runs | None, others: _Runs | None, reach: float) -> list[int]:
-    """Count, by bounding boxes, how many ends of each run lie at the edge of the page or at a run the other way."""
-    if runs is None:
-        return []
-    length = runs.thin.shape[1]
-    across = [] if others is None else [(y, y + h, x, x + w) for x, y, w, h, _ in others.stats[1:].tolist()]
-    return [
-        sum(
-            end <= _LONGEST_TIP
-            or end >= length - _LONGEST_TIP
-            or any(
-                x0 - reach <= end <= x1 + reach and y0 - reach <= top + height and top <= y1 + reach
-                for x0, x1, y0, y1 in across
-            )
-            for end in (left, left + width)
-        )
-        for left, top, width, height, _ in runs.stats[1:].tolist()
-    ]
-
-
-def _lines(runs: _Runs | None, mask: Mask, met_ends: list[int]) -> list[_Line]:
-    """Fit a line to each run that is straight and does not end in mid-air on both sides."""
-    if runs is None:
-        return []
-    labels = (label for label, met in enumerate(met_ends, start=1) if met)
-    found = (_line(runs.thin, runs.labels, runs.stats, label) for label in labels)
-    return [_to_its_ends(line, mask) for line in found if line is not None]
-
-
-def _line(thin: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> _Line | None:
-    """Fit a straight line to one component; None where it is not straight, level and unbroken."""
-    left, top, width, height = (int(value) for value in stats[label][:4])
-    window = slice(top, top + height), slice(left, left + width)
-    part = np.where(labels[window] == label, thin[window], 0)
-    counts = part.sum(axis=0)
-    columns = np.flatnonzero(counts)
-    if len(columns) < _COVERED * width:
-        return None
-    rows = (np.arange(height) @ part)[columns] / counts[columns]
-    for _ in range(2):
-        slope, at = _straight_through(columns, rows)
-        off = np.abs(rows - (at + slope * columns))
-        if off.max() <= 1:
-            break
-        near = off <= max(1.0, 2.5 * float(np.partition(off, len(off) // 2)[len(off) // 2]))
-        columns, rows = columns[near], rows[near]
-    rms = float(np.sqrt(np.mean((rows - (at + slope * columns)) ** 2)))
-    if rms > _STRAIGHT or abs(slope) > _STEEPEST or len(columns) < _COVERED * width * 0.9:
-        return None
-    reach = float(np.median(counts[columns])) / 2 + 1
-    begin, end = left + int(columns[0]), left + int(columns[-1]) + 1
-    return _Line(at=top + at - slope * left, slope=float(slope), begin=begin, end=end, reach=reach)
-
-
-def _straight_through(x: NDArray[np.integer], y: NDArray[np.floating]) -> tuple[float, float]:
-    """Return (slope, intercept) of least squares; numpy.polyfit does it in five times the time."""
-    middle = x.mean()
-    away = x - middle
-    slope = float(away @ y) / max(float(away @ away), 1.0)
-    return slope, float(y.mean() - slope * middle)
-
-
-def _to_its_ends(line: _Line, mask: Mask) -> _Line:
-    """Follow a line over (H, W) uint8 to where its ink ends; the search for long runs stops short on tilted ones."""
-    height, width = mask.shape
-    columns = np.arange(width)
-    rows = np.clip(np.rint(line.at + line.slope * columns).astype(int), 1, height - 2)
-    bare = np.flatnonzero((mask[rows - 1, columns] | mask[rows, columns] | mask[rows + 1, columns]) == 0)
-    before, behind = bare[bare < line.begin + _LONGEST_TIP], bare[bare >= line.end - _LONGEST_TIP]
-    return replace(line, begin=int(before[-1]) + 1 if len(before) else 0, end=int(behind[0]) if len(behind) else width)
-
-
-def _with_fourth_sides(level: list[_Line], upright: list[_Line], slack: float) -> list[_Line]:
+def _with_fourth_sides(level: list[Line], upright: list[Line], slack: float) -> list[Line]:
     """Add the level side of each box of which the other three are found: a stroke that runs along it may hide it."""
     added = []
     for left, right in combinations(sorted(upright, key=lambda line: line.at), 2):
@@ -207,7 +72,7 @@ def _with_fourth_sides(level: list[_Line], upright: list[_Line], slack: float) -
         ]
         for missing in (0, 1):
             (x0, y0), (x1, y1) = corners[0][missing], corners[1][missing]
-            if x1 - x0 < 4 * slack or abs(y1 - y0) > _STEEPEST * (x1 - x0) + 2:
+            if x1 - x0 < 4 * slack or abs(y1 - y0) > STEEPEST * (x1 - x0) + 2:
                 continue
             there = any(_joins(line, corners[0][1 - missing], corners[1][1 - missing], slack) for line in level)
             gone = not any(_joins(line, (x0, y0), (x1, y1), slack) for line in level)
@@ -216,12 +81,12 @@ def _with_fourth_sides(level: list[_Line], upright: list[_Line], slack: float) -
                 reach = (left.reach + right.reach) / 2
                 inward = reach - 1 if missing == 0 else 1 - reach  # the sides end at the outer edge of their corners
                 added.append(
-                    _Line(at=y0 - slope * x0 + inward, slope=slope, begin=round(x0), end=round(x1), reach=reach)
+                    Line(at=y0 - slope * x0 + inward, slope=slope, begin=round(x0), end=round(x1), reach=reach)
                 )
     return level + added
 
 
-def _joins(line: _Line, left: tuple[float, float], right: tuple[float, float], slack: float) -> bool:
+def _joins(line: Line, left: tuple[float, float], right: tuple[float, float], slack: float) -> bool:
     """Return whether a line runs from one corner, (column, row), to the other."""
     return (
         abs(line.begin - left[0]) <= 2 * slack
@@ -232,8 +97,8 @@ def _joins(line: _Line, left: tuple[float, float], right: tuple[float, float], s
 
 
 def _anchored(
-    level: list[_Line], upright: list[_Line], shape: tuple[int, int], slack: float
-) -> tuple[list[_Line], list[_Line]]:
+    level: list[Line], upright: list[Line], shape: tuple[int, int], slack: float
+) -> tuple[list[Line], list[Line]]:
     """Keep the lines of which both ends are anchored; what ends at a stroke that is no printed line is none either."""
     height, width = shape
     kept_level = [line for line in level if _is_anchored(line, upright, width, slack)]
@@ -243,11 +108,11 @@ def _anchored(
     return _anchored(kept_level, kept_upright, shape, slack)
 
 
-def _is_anchored(line: _Line, others: list[_Line], length: int, slack: float) -> bool:
+def _is_anchored(line: Line, others: list[Line], length: int, slack: float) -> bool:
     """Return whether both ends lie at the edge of the page or at a line the other way."""
     return all(
-        end <= _AT_THE_EDGE
-        or end >= length - _AT_THE_EDGE
+        end <= AT_THE_EDGE
+        or end >= length - AT_THE_EDGE
         or any(
             abs(other.row(line.row(end)) - end) <= slack + other.reach
             and other.begin - slack <= line.row(end) <= other.end + slack
@@ -257,7 +122,7 @@ def _is_anchored(line: _Line, others: list[_Line], length: int, slack: float) ->
     )
 
 
-def _without(mask: Mask, lines: list[_Line]) -> Mask:
+def _without(mask: Mask, lines: list[Line]) -> Mask:
     """Take level lines out of (H, W) uint8, bridging the strokes that cross them."""
     if not lines:
         return mask
@@ -274,7 +139,7 @@ def _without(mask: Mask, lines: list[_Line]) -> Mask:
     return np.asarray(rest | (mask & np.asarray(crossing, np.uint8) & taken), np.uint8)
 
 
-def _holds_the_digit(rest: Mask, level: list[_Line], upright: list[_Line]) -> bool:
+def _holds_the_digit(rest: Mask, level: list[Line], upright: list[Line]) -> bool:
     """Return whether the largest mark left is large, and inside of what was taken away: lines surround a digit."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
     if len(stats) < 2:
