@@ -1,6 +1,6 @@
 """Tell a stroke from the edge of a shadow: a stroke has paper on both sides.
 
-Residual risk: one page in twelve that shows nothing but the edge of a shadow still gives a mark, which looks like a 1.
+Residual risk: a shadow as narrow as a stroke is one to these measures.
 """
 
 import cv2
@@ -8,15 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WIDER = 1.5
-"""Times the width of the mark: wide enough to fill a stroke, and too narrow for the shadow in a corner of the page."""
-_LEAST = 0.35
-"""Of the light missing in a mark, how much must be missing in comparison with both of its sides."""
+"""Times the width of the mark, to either side: so far away is paper, and seldom another stroke."""
+_LEAST = 0.2
+"""Of the light missing in a mark, how much must be missing in comparison with both of its sides. Digits on lit pages
+have 0.23 to 0.9, 99 in 100 edges of shadows under 0.01."""
+_WAYS = ((0, 1), (1, 0), (1, 1), (1, -1))
+"""Steps to one side, (down, right); one of them leads across a stroke, however it runs."""
 
 
 def has_paper_on_both_sides(grey: NDArray[np.uint8], mark: NDArray[np.uint8], ink: NDArray[np.uint8]) -> bool:
     """Return whether a mark is a ridge or a valley of the page, and not a slope of its light.
 
-    Closing, and opening, fill what is narrower than their window and leave the edges of larger things where they are.
+    Each pixel of a stroke differs, in some direction, from what lies opposite on both sides of it. One on a slope of
+    light is between the two. Beyond the edge of the page nothing is known, so a mark there has no paper on that side.
 
     Parameters
     ----------
@@ -28,17 +32,21 @@ def has_paper_on_both_sides(grey: NDArray[np.uint8], mark: NDArray[np.uint8], in
         Of 255, the light that was found missing in comparison with the estimated paper.
     """
     width = 2 * float(cv2.distanceTransform(mark, cv2.DIST_C, 3).max())
-    side = round(_WIDER * width + 2) | 1
-    window = np.ones((side, side), np.uint8)
-    calm = cv2.blur(grey, (3, 3))  # closing follows the brightest of the noise
-    around = (
-        (calm, cv2.morphologyEx(calm, cv2.MORPH_CLOSE, window)),
-        (cv2.bitwise_not(calm), cv2.bitwise_not(cv2.morphologyEx(calm, cv2.MORPH_OPEN, window))),
-    )
-    missing = max(_missing(inner, outer, mark) for inner, outer in around)
+    away = round(_WIDER * width + 2)
+    calm = np.asarray(cv2.blur(grey, (3, 3)), np.uint8)
+    missing = max(_missing(page, mark, away) for page in (calm, np.asarray(cv2.bitwise_not(calm), np.uint8)))
     return missing >= _LEAST * cv2.mean(ink, mark)[0]
 
 
-def _missing(inner: cv2.typing.MatLike, outer: cv2.typing.MatLike, mark: NDArray[np.uint8]) -> float:
-    """Average the light, of 255, by which the inside of a mark falls short of what is around it."""
-    return 255 - cv2.mean(cv2.divide(inner, np.maximum(outer, 1), scale=255), mark)[0]
+def _missing(grey: NDArray[np.uint8], mark: NDArray[np.uint8], away: int) -> float:
+    """Average the light, of 255, by which a mark falls short of the darker of its sides, in the best way each pixel."""
+    height, width = grey.shape
+    wide = cv2.copyMakeBorder(grey, away, away, away, away, cv2.BORDER_CONSTANT, value=0)
+    darker = np.zeros_like(grey)
+    for down, right in _WAYS:
+        sides = [
+            wide[away + way * down : away + way * down + height, away + way * right : away + way * right + width]
+            for way in (away, -away)
+        ]
+        darker = np.maximum(darker, np.minimum(*sides))
+    return cv2.mean(cv2.divide(cv2.subtract(darker, grey), np.maximum(darker, 1), scale=255), mark)[0]
