@@ -45,7 +45,7 @@ def augment(images: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
 
 def _vary(image: Glyph, rng: Generator) -> Glyph:
     chances = iter(rng.random(13))
-    glyph = _stretch(image, rng) if next(chances) < 0.12 else image
+    glyph = _stretch(image, rng) if next(chances) < 0.20 else image
     glyph = _bend(glyph, rng)
     if next(chances) < 0.08:
         glyph = _thicken(glyph, rng)
@@ -53,7 +53,7 @@ def _vary(image: Glyph, rng: Generator) -> Glyph:
         glyph = _change_stroke_width(glyph, rng)
     if next(chances) < 0.04:
         glyph = _break(glyph, rng)
-    if next(chances) < 0.10:
+    if next(chances) < 0.14:
         glyph = _coarsen(glyph, rng)
     if next(chances) < 0.18:
         glyph = _blur(glyph, rng)

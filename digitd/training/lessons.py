@@ -47,7 +47,7 @@ class Shares:
     empty: float
 
 
-TO_LEARN = Shares(pages=0.35, written=0.16, rubbish=0.16, empty=0.05)
+TO_LEARN = Shares(pages=0.40, written=0.16, rubbish=0.22, empty=0.05)
 """Much of what is difficult, since weights are made by it."""
 IN_USE = Shares(pages=0.10, written=0.16, rubbish=0.02, empty=0.005)
 """As in an office's inbox: one page in ten is bad, one in fifty no digit. What a confidence is worth depends on it."""

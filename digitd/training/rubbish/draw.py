@@ -10,12 +10,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from digitd.imaging.normalise import Glyph, normalise
-from digitd.training.rubbish import figures, fragments, letters, marks, ruling, shape, spoilt, surfaces, symbols
-from digitd.training.rubbish.sheet import Sheet, lay
+from digitd.imaging.normalise import normalise
+from digitd.training.rubbish import (
+    bars,
+    curls,
+    doodles,
+    dots,
+    figures,
+    fragments,
+    letters,
+    marks,
+    punctuation,
+    rings,
+    ruling,
+    shape,
+    spoilt,
+    surfaces,
+    symbols,
+)
+from digitd.training.rubbish.remains import is_all_there, is_whole
+from digitd.training.rubbish.sheet import Sheet, lay, lay_on_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,6 +55,10 @@ _DRAWN: dict[str, Callable[[Generator], Ink]] = {
     "letter": letters.letter,
     "lines": ruling.lines,
     "texture": surfaces.texture,
+    "doodle": doodles.doodle,
+    "ringed_mark": rings.ringed_mark,
+    "curl": curls.curl,
+    "punctuation": punctuation.punctuation,
     "check_mark": figures.check_mark,
     "question_mark": symbols.question_mark,
     "symbol": symbols.symbol,
@@ -50,6 +70,12 @@ _DRAWN: dict[str, Callable[[Generator], Ink]] = {
     "signature": figures.signature,
     "spiral": figures.spiral,
 }
+_PAGES: dict[str, Callable[[Generator], NDArray[np.uint8]]] = {
+    "light_bar": bars.light_bar,
+    "random_dots": dots.random_dots,
+}
+_SHAPELESS = {"texture", *_PAGES}
+"""Kinds of which any part is as good as the whole."""
 TAUGHT: tuple[str, ...] = (
     "dash",
     "cross",
@@ -60,6 +86,12 @@ TAUGHT: tuple[str, ...] = (
     "fragment",
     "lines",
     "texture",
+    "doodle",
+    "ringed_mark",
+    "curl",
+    "punctuation",
+    "light_bar",
+    "random_dots",
 )
 """The kinds used for training."""
 UNSEEN: tuple[str, ...] = (
@@ -78,11 +110,10 @@ UNSEEN: tuple[str, ...] = (
 
 _TRIES = 40
 _SIDE = 28
-_SHIFT = 0.12
-"""Of the longest side: the normaliser may have lost so much at each edge of the drawing."""
-_ALIKE = 0.85
-"""Cosine of the angle between the drawing and the glyph; a box without two of its sides has 0.75."""
-_INK = 64
+_ON_FORMS = 0.3
+"""Of what is taught is drawn where digits are drawn too, or the remains of print would tell that it is a digit."""
+_MUST_BE_BUSY = {"doodle", "ringed_mark", "random_dots"}
+"""Kinds put together by chance, which are drawn again where chance has made something as plain as a digit."""
 
 
 def draw_rubbish(kind: str, rng: Generator, digits: Digits) -> NDArray[np.uint8]:
@@ -98,7 +129,7 @@ def draw_rubbish(kind: str, rng: Generator, digits: Digits) -> NDArray[np.uint8]
 
     Returns
     -------
-    (H, W) uint8, dark ink on light paper
+    (H, W) uint8, dark ink on light paper; some pages of the kinds taught are of the other polarity
 
     Raises
     ------
@@ -140,11 +171,18 @@ def rubbish_glyphs(kinds: Sequence[str], count: int, *, seed: int, digits: Digit
 
 
 def _sheet(kind: str, rng: Generator, digits: Digits) -> Sheet:
+    if kind in _PAGES:
+        page = _PAGES[kind](rng)
+        return Sheet(page=page, ink=np.zeros_like(page))
     if kind in _MADE_OF_DIGITS:
-        return lay(_MADE_OF_DIGITS[kind](rng, digits), rng)
-    if kind in _DRAWN:
-        return lay(_DRAWN[kind](rng), rng)
-    raise ValueError(f"no kind of rubbish is called {kind!r}; there are {', '.join(TAUGHT + UNSEEN)}")
+        drawing = _MADE_OF_DIGITS[kind](rng, digits)
+    elif kind in _DRAWN:
+        drawing = _DRAWN[kind](rng)
+    else:
+        raise ValueError(f"no kind of rubbish is called {kind!r}; there are {', '.join(TAUGHT + UNSEEN)}")
+    if kind in TAUGHT and rng.random() < _ON_FORMS:
+        return lay_on_form(drawing, rng)
+    return lay(drawing, rng)
 
 
 def _glyph(kind: str, rng: Generator, digits: Digits) -> NDArray[np.uint8]:
@@ -154,25 +192,8 @@ def _glyph(kind: str, rng: Generator, digits: Digits) -> NDArray[np.uint8]:
         found = normalise(sheet.page)
         if found is None or shape.may_be_one(found.pixels):
             continue
-        if kind == "texture" or _is_whole(found, sheet.ink):
+        if kind in _MUST_BE_BUSY and not shape.is_busy(found.pixels):
+            continue
+        if kind in _SHAPELESS or (is_all_there if sheet.is_form else is_whole)(found, sheet.ink):
             return found.pixels
     raise RuntimeError(f"the normaliser found none of {_TRIES} pages of kind {kind!r} whole")
-
-
-def _is_whole(found: Glyph, ink: Ink) -> bool:
-    """Tell whether the glyph is of the whole drawing: it has the same box, and in it about the same ink."""
-    x, y, width, height = cv2.boundingRect((ink > _INK).view(np.uint8))
-    box = found.box
-    meant = np.array([x, y, x + width, y + height])
-    got = np.array([box.x, box.y, box.x + box.width, box.y + box.height])
-    if np.abs(meant - got).max() > _SHIFT * max(width, height) + 2:
-        return False
-    drawn, seen = _in_box(ink), _in_box(found.pixels)
-    return float((drawn * seen).sum()) > _ALIKE * float(np.linalg.norm(drawn) * np.linalg.norm(seen))
-
-
-def _in_box(ink: Ink) -> NDArray[np.float32]:
-    """Stretch the box of ink to (20, 20) float32, blurred as a shift by a pixel does not matter."""
-    x, y, width, height = cv2.boundingRect((ink > _INK).view(np.uint8))
-    small = cv2.resize(ink[y : y + height, x : x + width], (20, 20), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.blur(small, (3, 3)), np.float32)

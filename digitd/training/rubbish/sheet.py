@@ -1,4 +1,4 @@
-"""Lay a drawing on paper: where it stands, how dark the pen, how bright, noisy and sharp the picture."""
+"""Lay a drawing on paper, plain or printed: where it stands, how dark the pen, how bright, noisy, sharp the picture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.training import camera, forms
+
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from digitd.training.rubbish.hand import Ink
 
 _MARGIN_PX = 5
+_SMALLEST, _LARGEST = 24, 110  # pixels, the longest side of a drawing on a form: about as digits on `pages`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +27,16 @@ class Sheet:
     Attributes
     ----------
     page : ndarray
-        (H, W) uint8, dark ink on light paper.
+        (H, W) uint8, dark ink on light paper, of either polarity if it is a form.
     ink : Ink
         (H, W) uint8, the drawing where it lies on the page, 255 = ink.
+    is_form : bool
+        There may be print on it, and it went through a camera.
     """
 
     page: NDArray[np.uint8]
     ink: Ink
+    is_form: bool = False
 
 
 def lay(drawing: Ink, rng: Generator) -> Sheet:
@@ -40,6 +46,18 @@ def lay(drawing: Ink, rng: Generator) -> Sheet:
     top, bottom, left, right = margins
     ink = np.asarray(cv2.copyMakeBorder(drawing, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0), np.uint8)
     return Sheet(page=_picture(ink, rng), ink=ink)
+
+
+def lay_on_form(drawing: Ink, rng: Generator) -> Sheet:
+    """Lay a drawing where digits stand: among boxes and rules, seen through the camera that sees digits."""
+    longest = np.exp(rng.uniform(np.log(_SMALLEST), np.log(_LARGEST)))
+    factor = longest / max(drawing.shape)
+    drawing = np.asarray(cv2.resize(drawing, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+    height, width = drawing.shape
+    left, top, right, bottom = np.ceil(longest * np.exp(rng.uniform(np.log(0.04), np.log(0.9), 4))).astype(int).tolist()
+    ink = np.asarray(cv2.copyMakeBorder(drawing, top, bottom, left, right, cv2.BORDER_CONSTANT, value=0), np.uint8)
+    print_ = forms.printed(rng.random(), ink.shape, (left, top, left + width, top + height), rng)
+    return Sheet(page=camera.seen(ink.astype(np.float32) / np.float32(255), print_, rng), ink=ink, is_form=True)
 
 
 def _picture(ink: Ink, rng: Generator) -> NDArray[np.uint8]:
