@@ -4,13 +4,18 @@ A rename is atomic only within one file system; across two, `move` copies, makes
 """
 
 import errno
+import filecmp
 import os
 import secrets
 import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
+from digitd import failpoints
+
 _UNFINISHED = ".digitd-{}.tmp"
+_CHUNK_BYTES = 1 << 20
 
 
 def _unfinished(folder: Path) -> Path:
@@ -33,6 +38,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        failpoints.reach("written")
         unfinished.replace(path)
     except OSError:
         unfinished.unlink(missing_ok=True)
@@ -54,6 +60,7 @@ def append(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
+        failpoints.reach("appending")
         while content:
             content = content[os.write(descriptor, content) :]
         os.fsync(descriptor)
@@ -85,19 +92,65 @@ def move(source: Path, target: Path) -> None:
     sync_folder(source.parent)
 
 
+def is_copy_of(source: Path, target: Path) -> bool:
+    """Return whether a file on another file system is a whole copy that a crash left beside its source."""
+    try:
+        return source.lstat().st_dev != target.lstat().st_dev and _are_equal(source, target)
+    except OSError:
+        return False
+
+
+def _are_equal(source: Path, target: Path) -> bool:
+    if source.is_symlink() and target.is_symlink():
+        return source.readlink() == target.readlink()
+    return source.is_file() and target.is_file() and filecmp.cmp(source, target, shallow=False)
+
+
 def _copy_across(source: Path, target: Path) -> None:
     mode = os.lstat(source).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise OSError(errno.EXDEV, "only files can be moved to another file system", str(source))
     unfinished = _unfinished(target.parent)
     try:
-        shutil.copy2(source, unfinished, follow_symlinks=False)
         if stat.S_ISREG(mode):
-            with unfinished.open("rb") as copy:
-                os.fsync(copy.fileno())
+            _copy_regular(source, unfinished)
+        else:
+            unfinished.symlink_to(source.readlink())
+        failpoints.reach("copied")
         unfinished.rename(target)
     except OSError:
         unfinished.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+    failpoints.reach("landed")
     source.unlink()
+
+
+def _copy_regular(source: Path, target: Path) -> None:
+    """Copy a file, leaving its holes holes: ten gigabytes of nothing must not fill a disk."""
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as original, target.open("xb") as copy:
+        size = os.fstat(original.fileno()).st_size
+        for start, end in _data_spans(original.fileno(), size):
+            original.seek(start)
+            copy.seek(start)
+            while (left := end - original.tell()) > 0 and (content := original.read(min(left, _CHUNK_BYTES))):
+                copy.write(content)
+        copy.truncate(size)
+        copy.flush()
+        shutil.copystat(source, target, follow_symlinks=False)
+        os.fsync(copy.fileno())
+
+
+def _data_spans(descriptor: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the parts of a file that are not holes."""
+    end = 0
+    while end < size:
+        try:
+            start = os.lseek(descriptor, end, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # nothing but a hole up to the end
+                return
+            raise
+        end = os.lseek(descriptor, start, os.SEEK_HOLE)
+        yield start, end

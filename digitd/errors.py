@@ -61,6 +61,10 @@ class OutputError(DigitdError):
     exit_code = ExitCode.OUTPUT
 
 
+class LedgerError(OutputError):
+    """The ledger is damaged, or of a newer digitd: nothing can be done until a person has looked at it."""
+
+
 class BusyError(DigitdError):
     """Another digitd works on the same inbox or state folder."""
 

@@ -7,6 +7,8 @@ fault of the file.
 import hashlib
 import logging
 import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from digitd.config import Limits, Review
 from digitd.errors import OutputError, Rejection
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
+from digitd.ledger import Owed
 from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import load_classifier
@@ -27,6 +30,10 @@ from digitd.reader import Reader
 from digitd.values import Outcome, Reading, Status, failed
 
 logger = logging.getLogger(__name__)
+
+Page = NDArray[np.uint8]
+"""(H, W) grey or (H, W, 3) RGB."""
+_Draw = Callable[[Page | None, Reading, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +60,17 @@ class Job:
     outbox: Path
 
     def run(self, source: Path, name: str) -> Outcome:
-        """Read a file and draw its pictures.
+        """Read a file and draw its pictures; see `read`.
+
+        Raises
+        ------
+        OutputError
+            When a picture cannot be written.
+        """
+        return self._run(source, name, self._draw)
+
+    def read(self, source: Path, name: str) -> Outcome:
+        """Read a file and name its pictures; `draw` makes them.
 
         Parameters
         ----------
@@ -62,62 +79,106 @@ class Job:
         name : str
             What it is called in rows and pictures.
 
+        Returns
+        -------
+        Outcome
+            Whatever is wrong with the file is a failed reading in it.
+        """
+        return self._run(source, name, lambda *_: True)
+
+    def draw(self, source: Path | None, name: str, owed: Sequence[Owed]) -> None:
+        """Draw pictures of a file that was read, with the readings that were committed.
+
+        Parameters
+        ----------
+        source : Path or None
+            Where the file lies. None, or where it cannot be read any more, makes pictures without the page.
+        name : str
+        owed : sequence of Owed
+            In page order.
+
         Raises
         ------
         OutputError
-            When a picture cannot be written. Whatever is wrong with the file itself becomes a failed reading.
+            When a picture cannot be written.
         """
+        pending = {picture.page: picture for picture in owed}
+        for number, page in enumerate(self._pages_again(source) if pending else (), start=1):
+            if picture := pending.pop(number, None):
+                self._draw(page, picture.reading, name, picture.picture)
+            if not pending:
+                return
+        for picture in pending.values():
+            self._draw(None, picture.reading, name, picture.picture)
+
+    def _pages_again(self, source: Path | None) -> Iterator[Page | None]:
+        """Yield the pages of a file that was read before, as far as there still are any."""
+        if source is None:
+            return
+        with suppress(Rejection):
+            for page in self._pages(source)[1]:
+                yield None if isinstance(page, Rejection) else page
+
+    def _pages(self, source: Path) -> tuple[str, Iterator[Page | Rejection]]:
+        """Return the hash of a file and its pages; raises Rejection."""
+        data = read_bytes(source, self.limits.max_bytes)
+        return hashlib.sha256(data).hexdigest(), decode_pages(data, self.limits)
+
+    def _run(self, source: Path, name: str, draw: _Draw) -> Outcome:
         began = time.perf_counter()
         sha256 = ""
-        drawn: list[tuple[Reading, str]] = []
+        readings: list[Reading] = []
+        pictures: list[str] = []
+
+        def note(page: Page | None, reading: Reading) -> None:
+            picture = self._picture(reading, name, sha256)
+            readings.append(reading)
+            pictures.append(picture if picture and draw(page, reading, name, picture) else "")
+
         try:
-            data = read_bytes(source, self.limits.max_bytes)
-            sha256 = hashlib.sha256(data).hexdigest()
-            for number, page in enumerate(decode_pages(data, self.limits), start=1):
+            sha256, pages = self._pages(source)
+            for number, page in enumerate(pages, start=1):
                 if isinstance(page, Rejection):
-                    drawn.append(self._drawn(None, _rejected(page, number), name, sha256))
+                    note(None, _rejected(page, number))
                 else:
-                    drawn.append(self._drawn(page, self.reader.read(page, number), name, sha256))
-            if not drawn:
+                    note(page, self.reader.read(page, number))
+            if not readings:
                 raise Rejection("not_an_image", "the file holds no page")
         except OutputError:
             raise
         except Rejection as rejection:
-            drawn.append(self._drawn(None, _rejected(rejection, len(drawn) + 1), name, sha256))
+            note(None, _rejected(rejection, len(readings) + 1))
         except Exception as error:  # one file must not stop the others; this is one of the two places (STYLE)
             logger.exception("a file could not be read because of an error in digitd", extra={"fields": {"file": name}})
-            detail = f"{type(error).__name__}: {error}"
-            drawn.append((failed(len(drawn) + 1, "internal_error", detail), ""))
-        readings, pictures = zip(*drawn, strict=True)
+            readings.append(failed(len(readings) + 1, "internal_error", f"{type(error).__name__}: {error}"))
+            pictures.append("")
         return Outcome(
             name=name,
             sha256=sha256,
-            readings=readings,
-            pictures=pictures,
+            readings=tuple(readings),
+            pictures=tuple(pictures),
             elapsed_ms=(time.perf_counter() - began) * 1000,
         )
 
-    def _drawn(self, page: NDArray[np.uint8] | None, reading: Reading, name: str, sha256: str) -> tuple[Reading, str]:
-        """Return the reading with the path of its picture in the outbox, empty where none is wanted or can be made."""
-        try:
-            return reading, self._draw(page, reading, name, sha256)
-        except OutputError:
-            raise
-        except Exception:  # the row is worth more than its picture
-            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
-            return reading, ""
-
-    def _draw(self, page: NDArray[np.uint8] | None, reading: Reading, name: str, sha256: str) -> str:
-        """Write the picture of a reading and return its path in the outbox, or nothing where none is wanted."""
+    def _picture(self, reading: Reading, name: str, sha256: str) -> str:
+        """Return the path of the picture of a reading in the outbox, empty where none is wanted."""
         is_accepted = reading.status is Status.ACCEPTED
         if self.annotate == "none" or (self.annotate == "review" and is_accepted):
             return ""
         page_mark = f"-p{reading.page}" if reading.page > 1 else ""
         picture = with_suffix(flat(name), f"-{sha256[:12] or 'unread'}{page_mark}.png")
-        png = self.annotator.render(page, reading, name)
-        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
-        write_picture(self.outbox, picture, png, for_review=needs_person)
         return f"annotated/{picture}"
+
+    def _draw(self, page: Page | None, reading: Reading, name: str, picture: str) -> bool:
+        """Draw and write one picture; one that cannot be drawn is only reported, since its row is worth more."""
+        try:
+            png = self.annotator.render(page, reading, name)
+        except Exception:
+            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
+            return False
+        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
+        write_picture(self.outbox, picture.removeprefix("annotated/"), png, for_review=needs_person)
+        return True
 
 
 def prepare_job(*, model_path: Path | None, review: Review, limits: Limits, annotate: str, outbox: Path) -> Job:

@@ -99,6 +99,13 @@ def _patterns(value: RawValue) -> tuple[str, ...]:
     return tuple(value.raw)
 
 
+def _ending(value: RawValue) -> str:
+    ending = _text(value)
+    if "/" in ending:
+        raise ValueError('must be the ending of a name, e.g. ".done"')
+    return ending
+
+
 def _kind(value: RawValue) -> str:
     if value.raw in ("number", "form"):
         raise ValueError('is reserved and not built yet; use "digit", one digit a page')
@@ -110,7 +117,11 @@ KEYS: Mapping[str, Mapping[str, Parser]] = {
     "outbox": {"path": _path, "annotate": _choice("all", "review", "none")},
     "state": {"path": _optional_path},
     "model": {"path": _optional_path},
-    "settle": {"quiet_s": _number(float, 0.05, 3600), "rescan_s": _number(float, 0.1, 3600)},
+    "settle": {
+        "quiet_s": _number(float, 0.05, 3600),
+        "rescan_s": _number(float, 0.1, 3600),
+        "marker": _ending,
+    },
     "limits": {
         "max_bytes": _number(int, 1),
         "max_pixels": _number(int, 1),

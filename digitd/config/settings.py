@@ -26,10 +26,11 @@ class OutboxConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
-    """When a file counts as finished, in seconds."""
+    """When a file counts as finished: times in seconds; ``marker`` is the ending of marker files, empty for none."""
 
     quiet_s: float
     rescan_s: float
+    marker: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""Bring files from an inbox to their rows and to the place where they end: claim, read, commit, project, settle.
+"""Bring files from an inbox to their rows and to the place where they end: claim, read, commit, project, draw, settle.
 
-Every step leaves a state that the next process can take up: see `recover`. Residual risk: an outbox that cannot be
-written ends the daemon, with nothing lost; it does not pause yet.
+Every step leaves a state that the next process can take up: see `recover`. The same holds for a step that fails because
+the outbox or the ledger cannot be written: everything begun stays in the ledger until that works again.
 """
 
 import errno
@@ -9,20 +9,21 @@ import logging
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitd.durable import move
+from digitd import failpoints
+from digitd.daemon.settle import Settler
 from digitd.errors import OutputError
 from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
-from digitd.names import printable
-from digitd.publish import CsvProjection, commit, write_reason
+from digitd.projection import CsvProjection
+from digitd.publish import commit
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import Inbox
-from digitd.spool.rest import reason_name, resting_place
 from digitd.values import Outcome, failed_outcome
 
 logger = logging.getLogger(__name__)
@@ -56,36 +57,41 @@ class Deliverer:
         self.ledger = ledger
         self._stop = stop
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
+        self._settler = Settler(job, ledger)
 
     def deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> list[Sample]:
         """Deliver a batch of arrivals with one commit.
 
         Raises
         ------
+        LedgerError
+            When the ledger is damaged.
         OutputError
-            When the outbox, the ledger or an inbox cannot be written. What was begun is taken up at the next start.
+            When the outbox, the ledger or an inbox cannot be written. What was begun is for `recover` to take up.
         """
-        return self.finish(self.read(self._take(arrivals)))
+        failpoints.reach("claiming")
+        deliveries = self.ledger.claim(
+            (inbox.path, arrival.candidate.name, arrival.candidate.identity) for inbox, arrival in arrivals
+        )
+        failpoints.reach("claimed")
+        return self.work(deliveries, self._take(arrivals, deliveries))
 
-    def read(self, taken: Iterable[Taken]) -> Iterator[tuple[Taken, Outcome]]:
-        """Read files that were taken, one by one."""
-        for item in taken:
-            outcome = self.job.run(item.source, item.delivery.name)
-            logger.info("read", extra={"fields": summary(outcome)})
-            yield item, outcome
+    def work(self, deliveries: Sequence[Delivery], taken: Iterable[Taken]) -> list[Sample]:
+        """Read and finish files whose attempt is counted; where digitd cannot write, the attempt does not count."""
+        with self._attempt(deliveries):
+            return self.finish(self._read(taken))
 
     def finish(self, outcomes: Iterable[tuple[Taken, Outcome]]) -> list[Sample]:
-        """Commit, project and settle what was read."""
+        """Commit, project, draw and settle what was read."""
         batch = list(outcomes)
         if not batch:
             return []
         committed = ((item.delivery, outcome) for item, outcome in batch)
-        commit(self.ledger, committed, model_id=self.job.model_id, state="committed")
+        commit(self.ledger, committed, model_id=self.job.model_id, state="committed", owes_pictures=True)
+        failpoints.reach("committed")
         self.project()
         now = time.monotonic()
-        for item, outcome in batch:
-            self.settle(item.delivery, item.source, outcome.reason, outcome.detail)
-        self.ledger.settle(item.delivery for item, _ in batch)
+        self._settler.settle([(item.delivery, item.source, outcome) for item, outcome in batch])
         return [
             Sample(readings=len(outcome.readings), latency_s=now - item.first_seen, is_failed=outcome.is_failed)
             for item, outcome in batch
@@ -95,27 +101,32 @@ class Deliverer:
         """Bring the CSV up to date with the ledger."""
         self._csv.catch_up()
 
-    def settle(self, delivery: Delivery, source: Path, reason: str, detail: str) -> None:
-        """Move a file to ``done/``, or with a reason to ``failed/``, where the reason is written first."""
-        place = resting_place(self.job.outbox / ("failed" if reason else "done"), delivery.name, delivery.id)
-        try:
-            if reason:
-                fields = {"file": printable(delivery.name), "reason": reason, "detail": detail}
-                write_reason(place.parent, reason_name(place.name, delivery.id), fields)
-            move(source, place)
-        except OSError as error:
-            if not os.path.lexists(source):
-                logger.warning("a file vanished while it was in work", extra={"fields": {"file": delivery.name}})
-                return
-            raise OutputError(
-                f"cannot move {delivery.name!r} to {place.parent}: {error.strerror}",
-                hint="make room or make the outbox writable; the file is kept in the inbox's .digitd folder",
-            ) from error
+    def settle_again(self, delivery: Delivery, source: Path, *, shows_pages: bool) -> None:
+        """Go on where settling a committed delivery was broken off; its attempt is counted as in `work`."""
+        with self._attempt([delivery]):
+            self._settler.settle_again(delivery, source, shows_pages=shows_pages)
 
-    def _take(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> Iterator[Taken]:
-        deliveries = self.ledger.claim(
-            (inbox.path, arrival.candidate.name, arrival.candidate.identity) for inbox, arrival in arrivals
-        )
+    @contextmanager
+    def _attempt(self, deliveries: Sequence[Delivery]) -> Iterator[None]:
+        try:
+            yield
+        except OutputError:
+            with suppress(OutputError):  # then it counts, which a few times is no harm
+                self.ledger.take_back_attempts(deliveries)
+            raise
+
+    def _read(self, taken: Iterable[Taken]) -> Iterator[tuple[Taken, Outcome]]:
+        """Read files that were taken, one by one."""
+        for item in taken:
+            failpoints.reach("reading")
+            outcome = self.job.read(item.source, item.delivery.name)
+            failpoints.reach("read")
+            if not os.path.lexists(item.source) and not item.source.parent.exists():
+                continue  # its inbox was moved away with it, and is adopted wherever it is served again
+            logger.info("read", extra={"fields": summary(outcome)})
+            yield item, outcome
+
+    def _take(self, arrivals: Sequence[tuple[Inbox, Arrival]], deliveries: Sequence[Delivery]) -> Iterator[Taken]:
         outbox_device = self._outbox_device()
         for (inbox, arrival), delivery in zip(arrivals, deliveries, strict=True):
             if self._stop:
@@ -124,7 +135,9 @@ class Deliverer:
             try:
                 if not arrival.candidate.is_regular and arrival.candidate.stamp.device != outbox_device:
                     raise OSError(errno.EXDEV, "only files can be moved to another file system")
+                failpoints.reach("taking")
                 inbox.take(arrival, delivery.id)
+                failpoints.reach("taken")
             except FileNotFoundError:  # its owner took it back, or writes to it again
                 self.ledger.withdraw(delivery)
             except OSError as error:

@@ -1,4 +1,8 @@
-"""The loop: look at the inboxes, have what is finished delivered, wait, and sum up now and then."""
+"""The loop: look at the inboxes, have what is finished delivered, wait, and sum up now and then.
+
+Where the outbox, the ledger or an inbox cannot be written, the loop pauses: inputs stay where they are, it says so once
+and tries again until it can. Then it takes up, as after a restart, what it had begun.
+"""
 
 import logging
 import time
@@ -6,8 +10,9 @@ from collections.abc import Sequence
 
 from digitd.config import Limits, Settle
 from digitd.daemon.deliver import Deliverer
+from digitd.daemon.ground import Ground
 from digitd.daemon.recover import recover
-from digitd.errors import InputError
+from digitd.errors import BusyError, InputError, LedgerError, OutputError
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Throughput
 from digitd.spool.admit import Arrival
@@ -24,6 +29,10 @@ _LEAST_REST_S = 0.02
 _REST_SHARE = 4.0
 """Rest after a listing, at least and as a multiple of what it took: a storm of events costs a fifth of a core."""
 
+_FIRST_RETRY_S = 1.0
+_LAST_RETRY_S = 15.0
+"""Between two attempts to go on after a pause: from the first, doubled each time, up to the last."""
+
 
 class Daemon:
     """Serves the inboxes of one outbox until it is told to stop."""
@@ -33,6 +42,7 @@ class Daemon:
         *,
         inboxes: Sequence[Inbox],
         deliverer: Deliverer,
+        ground: Ground,
         settle: Settle,
         limits: Limits,
         log_every_s: float,
@@ -41,12 +51,14 @@ class Daemon:
     ) -> None:
         self._inboxes = inboxes
         self._deliverer = deliverer
+        self._ground = ground
         self._rescan_s = settle.rescan_s
         self._max_attempts = limits.max_attempts
         self._throughput = Throughput(now=time.monotonic(), every_s=log_every_s)
         self._wake = wake
         self._stop = stop
         self._rest_until = 0.0
+        self._is_once = False
 
     def run(self, *, once: bool = False) -> None:
         """Serve until a signal asks to stop, or with ``once`` until every inbox is empty.
@@ -55,23 +67,27 @@ class Daemon:
         ------
         InputError
             With ``once``, when an inbox cannot be listed.
+        LedgerError
+            When the ledger is damaged.
         OutputError
-            When the outbox or the ledger cannot be written. Everything unfinished is taken up at the next start.
+            With ``once``, when the outbox or the ledger cannot be written. What is unfinished waits for the next start.
         """
-        recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
+        self._is_once = once
+        self._recover()
         with Watch([(inbox.path, inbox.rules.recursive) for inbox in self._inboxes], self._wake) as watch:
             inboxes = ", ".join(str(inbox.path) for inbox in self._inboxes)
             fields = {"inbox": inboxes, "outbox": str(self._deliverer.job.outbox)}
             logger.info("watching", extra={"fields": fields})
             while not self._stop:
-                watch.check()
+                if watch.check():
+                    self._recover()  # what was in work may have gone with the old folder, or lie in the new one
                 if arrivals := self._arrivals():
                     self._deliver(arrivals)
                 elif once and not self._backlog():
                     self._require_listed()
                     break
                 else:
-                    self._wait()
+                    self._wait(watch.listing_s)
                 self._sum_up_when_due()
         if self._stop.received is not None:
             logger.info("stopping", extra={"fields": {"signal": self._stop.received.name}})
@@ -93,14 +109,60 @@ class Daemon:
         for start in range(0, len(arrivals), _BATCH):
             if self._stop:
                 return
-            for sample in self._deliverer.deliver(arrivals[start : start + _BATCH]):
+            try:
+                self._ground.check()
+                samples = self._deliverer.deliver(arrivals[start : start + _BATCH])
+            except (OutputError, BusyError) as trouble:
+                self._pause(trouble)
+                return
+            for sample in samples:
                 self._throughput.add(sample)
             self._sum_up_when_due()
 
-    def _wait(self) -> None:
+    def _recover(self) -> None:
+        try:
+            self._take_up()
+        except (OutputError, BusyError) as trouble:
+            self._pause(trouble)
+
+    def _take_up(self) -> None:
+        self._ground.check()
+        recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
+
+    def _pause(self, trouble: OutputError | BusyError) -> None:
+        """Wait until what failed works again, and then go on where it failed; raises what cannot pass by waiting."""
+        began, said, retry_s = time.monotonic(), "", _FIRST_RETRY_S
+        while not self._stop:
+            if self._is_once or isinstance(trouble, LedgerError):
+                raise trouble
+            if str(trouble) != said:
+                said = str(trouble)
+                logger.error("paused: %s", trouble, extra={"fields": {"hint": trouble.hint}})
+            self._rest(retry_s)
+            retry_s = min(2 * retry_s, _LAST_RETRY_S)
+            try:
+                self._take_up()
+            except (OutputError, BusyError) as again:
+                trouble = again
+            else:
+                logger.warning("going on", extra={"fields": {"paused_s": time.monotonic() - began}})
+                return
+
+    def _rest(self, seconds: float) -> None:
+        """Wait for some time, or until asked to stop; what happens in the inboxes meanwhile is found out later."""
+        ends = time.monotonic() + seconds
+        while (
+            not self._stop and (left := min(ends - time.monotonic(), self._throughput.due_in_s(time.monotonic()))) > 0
+        ):
+            self._wake.wait(left)
+            if not self._stop:
+                time.sleep(min(left, _LEAST_REST_S))  # the wake may have been another file
+            self._sum_up_when_due()
+
+    def _wait(self, listing_s: float) -> None:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
-        timeout = min([self._rescan_s, self._throughput.due_in_s(now), *due])
+        timeout = min([self._rescan_s, listing_s, self._throughput.due_in_s(now), *due])
         self._wake.wait(timeout)
         if not self._stop:
             time.sleep(max(0.0, self._rest_until - time.monotonic()))

@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from digitd import failpoints
 from digitd.daemon.deliver import Deliverer, Taken
 from digitd.durable import move, sweep
 from digitd.errors import OutputError
-from digitd.ledger import Delivery
 from digitd.spool.inbox import Inbox
 from digitd.spool.rest import resting_place
 from digitd.values import failed_outcome
@@ -37,7 +37,9 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
     OutputError
         When the outbox or the ledger cannot be written.
     """
+    failpoints.reach("recovering")
     _sweep(deliverer.job.outbox)
+    failpoints.reach("swept")
     deliverer.project()
     unfinished = deliverer.ledger.unfinished()
     taken = []
@@ -47,8 +49,10 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
             logger.warning("unfinished in an inbox that is not served", extra={"fields": {"file": delivery.name}})
             continue
         source = inbox.work_path(delivery.id, delivery.name)
+        inbox.tidy_marker(delivery.name)
         if delivery.state == "committed":
-            _settle(deliverer, delivery, source)
+            deliverer.ledger.count_attempt(delivery)
+            deliverer.settle_again(delivery, source, shows_pages=delivery.attempts < max_attempts)
         elif os.path.lexists(source):
             taken.append(Taken(delivery=delivery, source=source, first_seen=time.monotonic()))
         else:
@@ -58,18 +62,13 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
     _adopt_strays(inboxes, {delivery.id for delivery in unfinished})
 
 
-def _settle(deliverer: Deliverer, delivery: Delivery, source: Path) -> None:
-    if os.path.lexists(source):
-        deliverer.settle(delivery, source, delivery.reason, delivery.detail)
-    deliverer.ledger.settle([delivery])
-
-
 def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
     """Read a file again that was in work, alone, so that the one that ends the process is found."""
     attempts = taken.delivery.attempts
     if attempts < max_attempts:
         deliverer.ledger.count_attempt(taken.delivery)
-        deliverer.finish(deliverer.read([taken]))
+        failpoints.reach("redoing")
+        deliverer.work([taken.delivery], [taken])
         return
     detail = f"digitd ended {attempts} times while this file was in work; [limits] max_attempts is {max_attempts}"
     outcome = failed_outcome(taken.delivery.name, "crashed", detail)
@@ -88,6 +87,7 @@ def _adopt_strays(inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
     for inbox in inboxes.values():
         for stray in inbox.strays(known):
             place = resting_place(inbox.path, stray.name, stray.number)
+            failpoints.reach("adopting")
             try:
                 move(stray.path, place)
             except OSError as error:

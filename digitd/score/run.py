@@ -15,12 +15,13 @@ from pathlib import Path
 from digitd.config import Config
 from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger
-from digitd.publish import CsvProjection, commit
+from digitd.projection import CsvProjection
+from digitd.publish import commit
 from digitd.score.collect import Source, find_sources
 from digitd.score.pool import Work, run_in_order
 from digitd.service.logs import configure_logging
 from digitd.service.stop import StopRequest
-from digitd.spool.lock import sole_process
+from digitd.spool.lock import FolderLock
 from digitd.values import Outcome, Status
 
 _CHUNK = 16
@@ -88,7 +89,7 @@ def run_score(
     with ExitStack() as stack:
         stop = StopRequest()
         stack.enter_context(stop.listening())
-        stack.enter_context(sole_process(out, f"the folder {out}"))
+        stack.enter_context(FolderLock(out, f"the folder {out}"))
         job = prepare_job(
             model_path=config.model_path,
             review=config.review,

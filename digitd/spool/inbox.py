@@ -15,6 +15,7 @@ from digitd.durable import move
 from digitd.names import flat, with_suffix
 from digitd.spool.admit import Admission, Arrival
 from digitd.spool.scan import ScanRules, scan, stamp_of
+from digitd.spool.signs import signs_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +43,15 @@ class Inbox:
         For how many seconds a finished file has not changed.
     left : set of str
         Identities of files that were refused and could not be moved; they are passed over.
+    marker : str
+        What names the marker of a finished file after the file's name; it is removed when the file is taken.
     """
 
-    def __init__(self, path: Path, rules: ScanRules, *, quiet_s: float, left: set[str]) -> None:
+    def __init__(self, path: Path, rules: ScanRules, *, quiet_s: float, left: set[str], marker: str = "") -> None:
         self.path = path
         self.rules = rules
-        self._admission = Admission(quiet_s)
+        self._marker = marker
+        self._admission = Admission(quiet_s, lambda name: signs_of(path / name), marker=marker)
         self._left = left
         self.is_listed = True
 
@@ -94,6 +98,12 @@ class Inbox:
             raise FileNotFoundError(errno.ENOENT, "what was listed is no longer there", name)
         move(self.path / name, self.work_path(number, name))
         self._admission.forget(name)
+        self.tidy_marker(name)
+
+    def tidy_marker(self, name: str) -> None:
+        """Remove the marker of a file that an earlier process took, where no new file of that name is there."""
+        if self._marker and not os.path.lexists(self.path / name):
+            (self.path / (name + self._marker)).unlink(missing_ok=True)
 
     def leave(self, arrival: Arrival) -> None:
         """Pass a file over from now on."""

@@ -1,18 +1,25 @@
 """Be told that something happened in the inboxes. What happened is found out by listing them.
 
-Facts of python-watchdog on Linux that this module lives with: a handler that raises ends its thread for good, and an
-inbox that is removed and made again, or mounted over, leaves an observer that says it is alive and is blind. So the
-handler only sets a flag, and the folder that is watched is compared with the one that is there at every look.
+Facts of python-watchdog on Linux that this module lives with: a handler that raises ends its thread for good; a queue
+that overflows loses events; and an inbox that is removed and made again, or mounted over, leaves an observer that says
+it is alive and is blind. So the handler only sets a flag, every inbox proves by a canary that its events arrive, and
+the folder that is watched is compared with the one that is there at every look. Where events do not come, or other
+machines write, the inboxes are listed more often.
 """
 
 import logging
+import os
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
+from digitd.spool.mounts import is_remote
 from digitd.spool.wake import Wake
 
 if TYPE_CHECKING:
@@ -22,20 +29,34 @@ logger = logging.getLogger(__name__)
 
 _TELLING = frozenset({"created", "modified", "moved", "closed"})
 """Kinds of events that can mean a new file; opening, reading and our own moving away do not."""
+_CANARY = ".digitd-canary"
+_CANARY_S = 2.0
+"""How long an event may take to arrive: some milliseconds, unless the machine is very busy."""
+_POLL_S = 1.0
+_TRY_AGAIN_S = 60.0
 
 
-class _Waker(FileSystemEventHandler):
+class _Handler(FileSystemEventHandler):
+    """Wakes the loop, and notes canaries; it may not raise."""
+
     def __init__(self, wake: Wake) -> None:
         self._wake = wake
+        self.heard: set[Path] = set()
+        self.has_heard = threading.Event()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
+        path = Path(os.fsdecode(event.src_path))
+        if path.name == _CANARY:
+            self.heard.add(path)
+            self.has_heard.set()
+            return
         is_folder_of_a_change = event.is_directory and event.event_type == "modified"
         if event.event_type in _TELLING and not is_folder_of_a_change:
             self._wake.set()
 
 
 class Watch:
-    """Sets an event when something happens in one of the folders, where the file system tells.
+    """Wakes a loop when something happens in one of the folders, where the file system tells.
 
     Parameters
     ----------
@@ -46,9 +67,16 @@ class Watch:
 
     def __init__(self, folders: Sequence[tuple[Path, bool]], wake: Wake) -> None:
         self._folders = folders
-        self._handler = _Waker(wake)
+        self._wake = wake
         self._observer: BaseObserver | None = None
         self._armed: dict[Path, tuple[int, int] | None] = {}
+        self._blind_because = ""
+        self._try_again_at = 0.0
+
+    @property
+    def listing_s(self) -> float:
+        """How many seconds may pass until the inboxes are listed again, whatever events say."""
+        return _POLL_S if self._blind_because else float("inf")
 
     def __enter__(self) -> Self:
         """Arm the watch."""
@@ -59,34 +87,73 @@ class Watch:
         """Stop the observer's threads."""
         self._disarm()
 
-    def check(self) -> None:
-        """Arm the watch again where a folder was replaced, came back, or the observer died."""
+    def check(self) -> bool:
+        """Arm the watch again where a folder was replaced or came back, or the observer died; return whether it was."""
         identities = {folder: _identity(folder) for folder, _ in self._folders}
-        is_alive = self._observer is not None and self._observer.is_alive()
-        if identities != self._armed or (not is_alive and self._observer is not None):
+        is_dead = self._observer is not None and not self._observer.is_alive()
+        is_replaced = identities != self._armed
+        if is_replaced or is_dead:
             logger.warning("the inbox was replaced or the watch was lost; watching anew")
-            self._disarm()
-            self._arm()
+        elif not self._blind_because or time.monotonic() < self._try_again_at:
+            return False
+        self._disarm()
+        self._arm()
+        return is_replaced
 
     def _arm(self) -> None:
         self._armed = {folder: _identity(folder) for folder, _ in self._folders}
+        present = [(folder, recursive) for folder, recursive in self._folders if self._armed[folder] is not None]
+        because = self._observe(present)
+        for folder, _ in present:
+            if is_remote(folder):
+                because = f"other machines may write to {folder}"
+        if because != self._blind_because:
+            mode = f"listing every {_POLL_S:g} s" if because else "events"
+            logger.warning("watching mode", extra={"fields": {"mode": mode, "because": because or "events arrive"}})
+        self._blind_because = because
+        self._try_again_at = time.monotonic() + _TRY_AGAIN_S
+        self._wake.set()  # what came while nobody watched
+
+    def _observe(self, folders: Sequence[tuple[Path, bool]]) -> str:
+        """Start the observer, and return why events cannot be relied on, or nothing."""
+        handler = _Handler(self._wake)
         observer = Observer()
         try:
-            for folder, recursive in self._folders:
-                if self._armed[folder] is not None:
-                    observer.schedule(self._handler, str(folder), recursive=recursive)
+            for folder, recursive in folders:
+                observer.schedule(handler, str(folder), recursive=recursive)
             observer.start()
         except OSError as error:  # the limit of inotify watches or instances is reached, most often
-            logger.warning("no file system events (%s); the inbox is listed every rescan_s instead", error)
             observer.unschedule_all()
-            return
+            return f"no file system events: {error.strerror or error}"
         self._observer = observer
+        return _silent(handler, [folder for folder, _ in folders])
 
     def _disarm(self) -> None:
         if self._observer is not None:
             self._observer.stop()
             self._observer.join()
             self._observer = None
+
+
+def _silent(handler: _Handler, folders: Sequence[Path]) -> str:
+    """Put a canary into each folder, and return which folder's was not heard, or nothing."""
+    waiting = {}
+    for folder in folders:
+        canary = folder / _CANARY
+        with suppress(OSError):  # where nothing can be written, nothing can be taken, and that is said elsewhere
+            canary.unlink(missing_ok=True)
+            canary.touch(exist_ok=False)
+            waiting[canary] = folder
+            canary.unlink()
+    ends = time.monotonic() + _CANARY_S
+    while not handler.heard.issuperset(waiting):
+        handler.has_heard.clear()
+        if handler.heard.issuperset(waiting):
+            break
+        if not handler.has_heard.wait(max(0.0, ends - time.monotonic())):
+            missing = next(folder for canary, folder in waiting.items() if canary not in handler.heard)
+            return f"no event came for a file made in {missing}"
+    return ""
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:

@@ -1,16 +1,19 @@
 """A process that ends between any two steps, and the next one that takes up its work."""
 
-import importlib
 import os
+from contextlib import suppress
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
 
+from digitd import failpoints
 from digitd.annotate import Annotator
 from digitd.config import Limits, Review
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.recover import recover
 from digitd.errors import OutputError
+from digitd.failpoints import POINTS
 from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger
 from digitd.service.stop import StopRequest
@@ -42,7 +45,7 @@ def place(tmp_path, inbox, outbox, reader):
     def process():
         ledger = Ledger.open(tmp_path / "state")
         annotator = Annotator()
-        job = Job(reader=reader, model_id="m", annotator=annotator, limits=LIMITS, annotate="none", outbox=outbox.path)
+        job = Job(reader=reader, model_id="m", annotator=annotator, limits=LIMITS, annotate="all", outbox=outbox.path)
         folder = Inbox(inbox, RULES, quiet_s=1.0, left=ledger.left())
         return SimpleNamespace(ledger=ledger, deliverer=Deliverer(job, ledger, StopRequest()), folder=folder)
 
@@ -62,6 +65,8 @@ def assert_nothing_is_lost_or_doubled(place):
     assert [int(row["seq"]) for row in place.outbox.rows] == [1, 2, 3]
     assert place.outbox.names("done") == ["a.jpg", "b.jpg"]
     assert place.outbox.names("failed") == ["bad.png"]
+    assert len(place.outbox.names("annotated")) == len(NAMES)
+    assert not list(place.outbox.path.rglob("*.tmp"))
     assert sorted(os.listdir(place.outbox.path / "failed")) == ["bad.png", "bad.png.reason.json"]
     assert waiting_in(place.inbox) == []
     assert os.listdir(place.inbox / WORK_FOLDER) == []
@@ -72,35 +77,28 @@ def fill(place, sample):
         (place.inbox / name).write_bytes(sample if name.endswith(".jpg") else b"not an image")
 
 
-STEPS = {
-    "claimed": ("digitd.ledger.Ledger", "claim"),
-    "taken": ("digitd.spool.inbox.Inbox", "take"),
-    "read": ("digitd.job.Job", "run"),
-    "committed": ("digitd.ledger.Ledger", "commit"),
-    "appended": ("digitd.publish", "append"),
-    "recorded as projected": ("digitd.ledger.Ledger", "record_projected"),
-    "reason written": ("digitd.daemon.deliver", "write_reason"),
-    "moved": ("digitd.daemon.deliver", "move"),
-    "settled": ("digitd.ledger.Ledger", "settle"),
-}
+DELIVERY_POINTS = POINTS[: POINTS.index("recovering")]
 
 
-@pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_crash_at_a_step_loses_and_doubles_nothing(place, sample, monkeypatch, step, when):
+def crash_at(point, occurrence=1):
+    """Return what a failpoint calls to end the process when it is reached for the n-th time."""
+    reached = count(1)
+
+    def reach(name):
+        if name == point and next(reached) == occurrence:
+            raise Crash
+
+    return reach
+
+
+@pytest.mark.parametrize("occurrence", [1, 2])
+@pytest.mark.parametrize("point", [point for point in DELIVERY_POINTS if point not in {"copied", "landed"}])
+def test_crash_at_a_step_loses_and_doubles_nothing(place, sample, monkeypatch, point, occurrence):
     fill(place, sample)
-    owner, name = resolve(*STEPS[step])
-    original = getattr(owner, name)
-
-    def last(*args, **kwargs):
-        if when == "after":
-            original(*args, **kwargs)
-        raise Crash
-
     first = place.process()
     with monkeypatch.context() as patch:
-        patch.setattr(owner, name, last)
-        with pytest.raises(Crash):
+        patch.setattr(failpoints, "reach", crash_at(point, occurrence))
+        with suppress(Crash):  # some points are passed once
             serve(first)
     first.ledger.close()
     csv = place.outbox.path / "predictions.csv"
@@ -113,15 +111,6 @@ def test_crash_at_a_step_loses_and_doubles_nothing(place, sample, monkeypatch, s
     second.ledger.close()
 
 
-def resolve(path, name):
-    """Return a module or a class, and the name in it."""
-    try:
-        return importlib.import_module(path), name
-    except ModuleNotFoundError:
-        module, owner = path.rsplit(".", 1)
-        return getattr(importlib.import_module(module), owner), name
-
-
 def test_file_that_ends_the_process_goes_to_failed_after_so_many_attempts(place, sample, monkeypatch):
     (place.inbox / "poison.jpg").write_bytes(sample)
 
@@ -129,7 +118,7 @@ def test_file_that_ends_the_process_goes_to_failed_after_so_many_attempts(place,
         raise Crash
 
     with monkeypatch.context() as patch:
-        patch.setattr("digitd.job.Job.run", die)
+        patch.setattr("digitd.job.Job.read", die)
         for _ in range(3):
             process = place.process()
             with pytest.raises(Crash):
@@ -191,12 +180,11 @@ def test_outbox_that_cannot_be_written_does_not_count_against_the_files(place, s
         raise OutputError("no room", hint="make some")
 
     with monkeypatch.context() as patch:
-        patch.setattr("digitd.job.Job.run", full)
+        patch.setattr("digitd.job.Job.read", full)
         for _ in range(5):
             process = place.process()
             with pytest.raises(OutputError):
                 serve(process)
-            process.ledger.take_back_attempts()  # as the daemon does on its way out
             process.ledger.close()
     process = place.process()
     serve(process)
@@ -206,7 +194,7 @@ def test_outbox_that_cannot_be_written_does_not_count_against_the_files(place, s
 
 def test_file_that_vanishes_while_it_is_in_work_keeps_its_row(place, sample, monkeypatch):
     (place.inbox / "a.jpg").write_bytes(sample)
-    original = Job.run
+    original = Job.read
 
     def run_and_lose(self, source, name):
         outcome = original(self, source, name)
@@ -215,7 +203,7 @@ def test_file_that_vanishes_while_it_is_in_work_keeps_its_row(place, sample, mon
 
     process = place.process()
     with monkeypatch.context() as patch:
-        patch.setattr("digitd.job.Job.run", run_and_lose)
+        patch.setattr("digitd.job.Job.read", run_and_lose)
         serve(process)
     assert [row["value"] for row in place.outbox.rows] == ["7"]
     assert process.ledger.unfinished() == []

@@ -4,26 +4,26 @@ import sys
 import pytest
 
 from digitd.errors import BusyError, ExitCode
-from digitd.spool.lock import sole_process
+from digitd.spool.lock import FolderLock
 
 
 def test_second_holder_is_refused_until_the_first_lets_go(tmp_path):
-    with sole_process(tmp_path, "the folder"):
+    with FolderLock(tmp_path, "the folder"):
         with (
             pytest.raises(BusyError, match="another digitd works on the folder") as caught,
-            sole_process(tmp_path, "the folder"),
+            FolderLock(tmp_path, "the folder"),
         ):
             pass
         assert caught.value.exit_code == ExitCode.BUSY
-    with sole_process(tmp_path, "the folder"):
+    with FolderLock(tmp_path, "the folder"):
         pass
 
 
 def test_lock_of_a_killed_process_is_free(tmp_path):
     script = (
-        "import os, signal, sys, pathlib; from digitd.spool.lock import sole_process\n"
-        "with sole_process(pathlib.Path(sys.argv[1]), 'it'): os.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal, sys, pathlib; from digitd.spool.lock import FolderLock\n"
+        "with FolderLock(pathlib.Path(sys.argv[1]), 'it'): os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False).returncode == -9
-    with sole_process(tmp_path, "it"):
+    with FolderLock(tmp_path, "it"):
         pass
