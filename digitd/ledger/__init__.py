@@ -18,11 +18,12 @@ from digitd.rows import encode_row
 
 __all__ = ["Delivery", "Ledger", "Owed", "Verdict"]
 
-_NAME = "ledger.sqlite3"
-
 
 class Ledger:
     """The ledger of one state folder. One process at a time writes it (see `spool.lock`)."""
+
+    NAME = "ledger.sqlite3"
+    """Of its file in the state folder."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,12 +39,12 @@ class Ledger:
         OutputError
             When it cannot be opened.
         """
-        return cls(Database.open(folder / _NAME))
+        return cls(Database.open(folder / cls.NAME))
 
     @classmethod
     def open_to_read(cls, folder: Path) -> Self:
         """Open the ledger in a state folder while another process may write it; raises as `open` does."""
-        return cls(Database.open_to_read(folder / _NAME))
+        return cls(Database.open_to_read(folder / cls.NAME))
 
     def close(self) -> None:
         """Close the database; its write-ahead log is folded in."""

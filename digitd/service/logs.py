@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 
 from digitd.names import printable
+from digitd.service.flood import FloodFilter
 
 _PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
@@ -31,6 +32,7 @@ def configure_logging(log_format: str, *, level: str = "INFO", environ: Mapping[
     handler = logging.StreamHandler(sys.stderr)
     is_journal = "JOURNAL_STREAM" in environ
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter(is_journal=is_journal))
+    handler.addFilter(FloodFilter())
     root = logging.getLogger("digitd")
     root.handlers = [handler]
     root.setLevel(level)
