@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 SOURCES := digitd tests samples benchmarks
 
 .DELETE_ON_ERROR:
-.PHONY: run test lint bench accuracy lock clean
+.PHONY: run test lint bench accuracy faults lock clean
 
 run: .venv/.run ## start the daemon on the shipped model, with sample digits in inbox/
 	@$(BIN)/python -m samples.drop inbox
@@ -29,6 +29,9 @@ bench: .venv/.run ## speed, as ratios side by side in one run
 
 accuracy: .venv/.run ## what is read right, beside what a person would do without digitd; needs the real data sets
 	$(BIN)/python -m benchmarks.accuracy
+
+faults: .venv/.test ## provoke every fault that delivery is promised through, and print what came of each
+	DIGITD_SOAK=50000 $(BIN)/python -m pytest tests/faults --fault-table --timeout 1800
 
 lock: ## resolve the newest versions that pyproject.toml allows, with hashes
 	$(PYTHON) -m venv .venv/lock
