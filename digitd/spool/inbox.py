@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,9 +102,10 @@ class Inbox:
         self.tidy_marker(name)
 
     def tidy_marker(self, name: str) -> None:
-        """Remove the marker of a file that an earlier process took, where no new file of that name is there."""
+        """Remove the marker of a file that was taken, where no new file of that name is there."""
         if self._marker and not os.path.lexists(self.path / name):
-            (self.path / (name + self._marker)).unlink(missing_ok=True)
+            with suppress(OSError):  # it stays, and the file is taken all the same
+                (self.path / (name + self._marker)).unlink()
 
     def leave(self, arrival: Arrival) -> None:
         """Pass a file over from now on."""
