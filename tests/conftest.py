@@ -67,6 +67,33 @@ def digitd():
     return run
 
 
+def pytest_addoption(parser):
+    parser.addoption("--fault-table", action="store_true", help="print what came of each fault")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the faults with their results, the worst result of each."""
+    if not terminalreporter.config.getoption("--fault-table"):
+        return
+    ranks = ("failed", "error", "skipped", "passed")
+    table: dict[str, list[tuple[int, float]]] = {}
+    for rank, result in enumerate(ranks):
+        for report in terminalreporter.stats.get(result, []):
+            for name in (value for key, value in report.user_properties if key == "fault"):
+                table.setdefault(name, []).append((rank, report.duration))
+    terminalreporter.section("faults")
+    for name, outcomes in sorted(table.items()):
+        seconds = sum(duration for _, duration in outcomes)
+        terminalreporter.write_line(f"{name:<64} {ranks[min(outcomes)[0]]:<8} {len(outcomes):>3}x {seconds:7.1f} s")
+
+
+@pytest.fixture(autouse=True)
+def _named_fault(request, record_property):
+    """Hand the name of the fault that a test provokes to the table."""
+    for marker in request.node.iter_markers("fault"):
+        record_property("fault", marker.args[0])
+
+
 class Outbox:
     """What a reader of an outbox sees."""
 

@@ -1,0 +1,66 @@
+"""What must hold after every fault, once digitd has had time to finish."""
+
+import csv
+import io
+import os
+import sqlite3
+
+from digitd.rows import header
+
+REASON = ".reason.json"
+
+
+def ledger_lines(state):
+    """Return the lines of the ledger in a state folder, and how many deliveries are unfinished."""
+    connection = sqlite3.connect(state / "ledger.sqlite3")
+    try:
+        lines = [line for (line,) in connection.execute("SELECT bytes FROM line ORDER BY seq")]
+        query = "SELECT count(*) FROM delivery WHERE state IN ('claimed', 'committed')"
+        (unfinished,) = connection.execute(query).fetchone()
+        (owed,) = connection.execute("SELECT count(*) FROM owed").fetchone()
+    finally:
+        connection.close()
+    return lines, unfinished, owed
+
+
+def assert_invariants(inbox, outbox, *, deliveries, state=None, before_csv=b""):
+    """Check the promise of delivery.
+
+    Parameters
+    ----------
+    inbox, outbox : Path
+    deliveries : int
+        How many files were delivered.
+    state : Path, optional
+        By default the one in the outbox.
+    before_csv : bytes
+        An earlier content of predictions.csv.
+    """
+    content = (outbox / "predictions.csv").read_bytes()
+    assert content.startswith(before_csv), "the CSV only grows"
+    assert content.endswith(b"\n"), "no partial line"
+    lines, unfinished, owed = ledger_lines(state or outbox / ".state")
+    assert content == header() + b"".join(lines), "the CSV is what the ledger says"
+    assert (unfinished, owed) == (0, 0)
+    rows = list(csv.DictReader(io.StringIO(content.decode())))
+    assert [int(row["seq"]) for row in rows] == list(range(1, len(rows) + 1))
+    assert sum(row["page"] == "1" for row in rows) == deliveries, "one set of rows per delivery"
+    ended = [
+        os.path.join(folder, name)
+        for place in ("done", "failed")
+        for folder, _, names in os.walk(outbox / place)
+        for name in names
+        if not name.endswith(REASON)
+    ]
+    others = [
+        entry for place in ("done", "failed") if (outbox / place).is_dir() for entry in (outbox / place).iterdir()
+    ]
+    special = [entry for entry in others if entry.is_dir() and entry.suffix]  # a folder that was delivered
+    assert len(ended) + len(special) == deliveries, "each delivery has one file at its end"
+    assert [entry.name for entry in inbox.iterdir() if not entry.name.startswith(".")] == []
+    assert set(os.listdir(inbox / ".digitd")) <= {".lock"}
+    for row in rows:
+        assert not row["annotated"] or (outbox / row["annotated"]).is_file(), f"{row['annotated']} is owed"
+    for root in (inbox, outbox):
+        assert not list(root.rglob(".digitd-*")), "no temporary file is left"
+    return rows
