@@ -38,7 +38,10 @@ def notes_on_use() -> Iterator[str]:
         "and noise, as round trips do, by code and parameters of their own."
     )
     yield (
-        "Nor is all that is no digit wholly new: circled_letter is a letter of the kind that is taught, inside a ring. "
+        "Nor is all that is no digit wholly new. The kinds measured are never drawn for training, but which of them "
+        "were weak was known when doodles, ringed marks, curls and punctuation were added to what is taught, and some are "
+        "relatives: ringed marks of circled letters and faces, curls with marks beside them of spirals and question "
+        "marks; circled_letter is a letter of the kind that is taught, inside a ring. "
         "Check marks, question marks and arrows can resemble ones or sevens, so not each that is taken for one is a "
         "plain mistake."
     )
