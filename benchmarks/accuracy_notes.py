@@ -39,11 +39,10 @@ def notes_on_use() -> Iterator[str]:
     )
     yield (
         "Nor is all that is no digit wholly new. The kinds measured are never drawn for training, but which of them "
-        "were weak was known when doodles, ringed marks, curls and punctuation were added to what is taught, and some are "
-        "relatives: ringed marks of circled letters and faces, curls with marks beside them of spirals and question "
-        "marks; circled_letter is a letter of the kind that is taught, inside a ring. "
-        "Check marks, question marks and arrows can resemble ones or sevens, so not each that is taken for one is a "
-        "plain mistake."
+        "were weak was known when doodles, ringed marks, curls and punctuation were added to what is taught, and "
+        "some are relatives: ringed marks of circled letters and faces, curls with marks beside them of spirals and "
+        "question marks; circled_letter is a letter of the kind that is taught, inside a ring. Check marks, question "
+        "marks and arrows can resemble ones or sevens, so not each that is taken for one is a plain mistake."
     )
     yield (
         "The real sets were looked at, with their labels, as validation figures while the normaliser and the "
