@@ -128,7 +128,7 @@ def _copy_across(source: Path, target: Path) -> None:
 
 def _copy_regular(source: Path, target: Path) -> None:
     """Copy a file, leaving its holes holes: ten gigabytes of nothing must not fill a disk."""
-    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as original, target.open("xb") as copy:
         size = os.fstat(original.fileno()).st_size
         for start, end in _data_spans(original.fileno(), size):

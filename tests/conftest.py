@@ -88,10 +88,9 @@ def pytest_terminal_summary(terminalreporter):
 
 
 @pytest.fixture(autouse=True)
-def _named_fault(request, record_property):
+def _named_fault(request):
     """Hand the name of the fault that a test provokes to the table."""
-    for marker in request.node.iter_markers("fault"):
-        record_property("fault", marker.args[0])
+    request.node.user_properties += [("fault", marker.args[0]) for marker in request.node.iter_markers("fault")]
 
 
 class Outbox:

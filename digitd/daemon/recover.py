@@ -14,11 +14,16 @@ from digitd import failpoints
 from digitd.daemon.deliver import Deliverer, Taken
 from digitd.durable import move, sweep
 from digitd.errors import OutputError
-from digitd.spool.inbox import Inbox
+from digitd.ledger import Delivery
+from digitd.spool.inbox import Inbox, Stray
 from digitd.spool.rest import resting_place
+from digitd.spool.scan import stamp_of
 from digitd.values import failed_outcome
 
 logger = logging.getLogger(__name__)
+
+_KEPT = 4
+"""Parts of an identity that a rename does not change: device, inode, size, time of the last write."""
 
 
 def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts: int) -> None:
@@ -59,7 +64,7 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
             deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
     for item in taken:
         _redo(deliverer, item, max_attempts)
-    _adopt_strays(inboxes, {delivery.id for delivery in unfinished})
+    _adopt_strays(deliverer, inboxes, {delivery.id for delivery in unfinished})
 
 
 def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
@@ -83,9 +88,12 @@ def _sweep(outbox: Path) -> None:
         raise OutputError(f"cannot tidy {outbox}: {error.strerror}", hint="make the outbox writable") from error
 
 
-def _adopt_strays(inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
+def _adopt_strays(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
     for inbox in inboxes.values():
         for stray in inbox.strays(known):
+            if delivery := _delivered(deliverer, inbox, stray):
+                deliverer.settle_again(delivery, stray.path, shows_pages=True)
+                continue
             place = resting_place(inbox.path, stray.name, stray.number)
             failpoints.reach("adopting")
             try:
@@ -95,3 +103,16 @@ def _adopt_strays(inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
                     f"cannot move {stray.path} back to its inbox: {error.strerror}", hint="make the inbox writable"
                 ) from error
             logger.warning("a file of an earlier run is read again", extra={"fields": {"file": place.name}})
+
+
+def _delivered(deliverer: Deliverer, inbox: Inbox, stray: Stray) -> Delivery | None:
+    """Return the delivery that a stray is the file of, where it has its rows and its inbox went away before its end.
+
+    The number and the name may be those of another ledger; the file itself is known by what a rename leaves as it was.
+    """
+    if (found := deliverer.ledger.settled_delivery(stray.number)) is None:
+        return None
+    delivery, identity = found
+    kept = identity.split(":")[:_KEPT]
+    is_same = stamp_of(stray.path.lstat()).identity.split(":")[: len(kept)] == kept
+    return delivery if is_same and inbox.work_path(delivery.id, delivery.name) == stray.path else None

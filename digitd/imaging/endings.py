@@ -51,15 +51,16 @@ def ending(head: bytes, tail: bytes, size_bytes: int) -> Ending:
     if head.startswith(_JPEG):
         return _told(_JPEG_END in tail.rstrip(b"\0")[-_NEAR_THE_END:])
     if head.startswith(b"GIF8"):
-        return _told(tail.rstrip(b"\0").endswith(b"\x3b"))
+        return _told(tail.rstrip(b"\0").endswith(b"\0\x3b"))  # the end of a block, then the trailer
     if b"%PDF-" in head[:TAIL_BYTES]:
         return _told(b"%%EOF" in tail)
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
         return Ending.CUT if _first_directory(head) >= size_bytes else Ending.UNKNOWN
-    if not tail.strip(b"\0"):
-        return Ending.UNKNOWN  # the formats below say only how long they are, which may be room made
     stated = _stated_size(head)
-    return Ending.UNKNOWN if stated is None else _told(size_bytes >= stated)
+    if stated is not None and size_bytes < stated:
+        return Ending.CUT
+    # these formats say only how long they are, which may be room made
+    return Ending.WHOLE if stated is not None and tail.strip(b"\0") else Ending.UNKNOWN
 
 
 def _told(is_whole: bool) -> Ending:

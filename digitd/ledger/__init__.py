@@ -9,7 +9,7 @@ Rows are kept as the exact bytes of their CSV lines, so that projecting them aga
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from digitd.ledger.database import Database
 from digitd.ledger.delivery import Delivery, Verdict
@@ -17,6 +17,8 @@ from digitd.ledger.owed import Owed, decode_reading, encode_reading
 from digitd.rows import encode_row
 
 __all__ = ["Delivery", "Ledger", "Owed", "Verdict"]
+
+_COLUMNS = "id, folder, name, state, attempts, reason, detail, place"
 
 
 class Ledger:
@@ -147,24 +149,16 @@ class Ledger:
 
     def unfinished(self) -> list[Delivery]:
         """Return the deliveries that a stop or a crash left claimed or committed, oldest first."""
+        query = f"SELECT {_COLUMNS} FROM delivery WHERE state IN ('claimed', 'committed') ORDER BY id"  # noqa: S608
         with self._database.reading() as execute:
-            found = execute(
-                "SELECT id, folder, name, state, attempts, reason, detail, place FROM delivery"
-                " WHERE state IN ('claimed', 'committed') ORDER BY id"
-            ).fetchall()
-        return [
-            Delivery(
-                id=number,
-                folder=Path(os.fsdecode(folder)),
-                name=os.fsdecode(name),
-                state=state,
-                attempts=attempts,
-                reason=reason,
-                detail=detail,
-                place=None if place is None else Path(os.fsdecode(place)),
-            )
-            for number, folder, name, state, attempts, reason, detail, place in found
-        ]
+            return [_delivery(row) for row in execute(query).fetchall()]
+
+    def settled_delivery(self, number: int) -> tuple[Delivery, str] | None:
+        """Return the settled delivery of a number with the identity of its file, or None where there is none."""
+        query = f"SELECT {_COLUMNS}, identity FROM delivery WHERE id = ? AND state = 'settled'"  # noqa: S608
+        with self._database.reading() as execute:
+            row = execute(query, (number,)).fetchone()
+        return None if row is None else (_delivery(row[:-1]), row[-1])
 
     def left(self) -> set[str]:
         """Return the identities of files that were refused and could not be moved out of their inbox."""
@@ -194,3 +188,18 @@ class Ledger:
         query = "SELECT seq, bytes FROM line WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._database.reading() as execute:
             return execute(query, (seq, at_most)).fetchall()
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    """Make a delivery of its `_COLUMNS`."""
+    number, folder, name, state, attempts, reason, detail, place = row
+    return Delivery(
+        id=number,
+        folder=Path(os.fsdecode(folder)),
+        name=os.fsdecode(name),
+        state=state,
+        attempts=attempts,
+        reason=reason,
+        detail=detail,
+        place=None if place is None else Path(os.fsdecode(place)),
+    )

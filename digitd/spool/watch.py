@@ -117,13 +117,15 @@ class Watch:
     def _observe(self, folders: Sequence[tuple[Path, bool]]) -> str:
         """Start the observer, and return why events cannot be relied on, or nothing."""
         handler = _Handler(self._wake)
-        observer = Observer()
+        observer: BaseObserver | None = None
         try:
+            observer = Observer()
             for folder, recursive in folders:
                 observer.schedule(handler, str(folder), recursive=recursive)
             observer.start()
         except OSError as error:  # the limit of inotify watches or instances is reached, most often
-            observer.unschedule_all()
+            if observer is not None:
+                observer.stop()  # it holds an inotify instance and a thread of its own from the first
             return f"no file system events: {error.strerror or error}"
         self._observer = observer
         return _silent(handler, [folder for folder, _ in folders])

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.conftest import DEADLINE_S, ROOT, environment
-from tests.faults.invariants import assert_invariants
+from tests.faults.invariants import assert_invariants, ledger_lines
 
 QUICK = {"DIGITD_SETTLE_QUIET_S": "0.3", "DIGITD_SETTLE_RESCAN_S": "1"}
 
@@ -102,7 +102,8 @@ class Place:
 
     def wait_for_all(self, deadline_s=DEADLINE_S):
         """Wait until as many files are settled as were delivered."""
-        self.wait(lambda: self.settled() >= self.delivered, f"{self.delivered} files are settled", deadline_s)
+        self.wait(lambda: self.settled() >= self.delivered, f"{self.delivered} files have ended", deadline_s)
+        self.wait(lambda: ledger_lines(self.outbox / ".state")[1:] == (0, 0), "the ledger says so")
 
     def check(self, **more):
         """Check the invariants and return the rows."""

@@ -294,7 +294,7 @@ def test_inbox_that_goes_and_comes_back_has_each_row_once(place, tmp_path, sampl
     place.inbox.rename(tmp_path / "old")
     place.inbox.mkdir()
     place.drop("other.jpg", sample)
-    place.wait(lambda: "other.jpg" in [row["file"] for row in place.rows], "the other inbox is served")
+    place.wait((place.outbox / "done" / "other.jpg").exists, "the other inbox is served")
     shutil.rmtree(place.inbox)
     (tmp_path / "old").rename(place.inbox)
     rows = finish(place, process)

@@ -13,6 +13,12 @@ def inbox(tmp_path):
     return Inbox(tmp_path / "in", rules, quiet_s=1.0, left=set())
 
 
+@pytest.fixture
+def marked(inbox):
+    """Return the inbox for uploaders that leave markers."""
+    return Inbox(inbox.path, inbox.rules, quiet_s=1.0, left=set(), marker=".done")
+
+
 def finished(inbox):
     inbox.arrivals(0.0)
     return inbox.arrivals(1.0)
@@ -68,3 +74,65 @@ def test_strays_keep_their_names(inbox):
         path.parent.mkdir(exist_ok=True)
         path.touch()
     assert [(stray.number, stray.name) for stray in inbox.strays({1})] == [(2, "a~b.png")]
+
+
+@pytest.mark.parametrize("change", ["written to", "replaced", "gone"])
+def test_file_that_changed_since_it_was_listed_is_not_taken(inbox, change):
+    file = inbox.path / "a.png"
+    file.write_bytes(b"one")
+    (arrival,) = finished(inbox)
+    match change:
+        case "written to":
+            file.write_bytes(b"more")
+        case "replaced":
+            (inbox.path / "b").write_bytes(b"two")
+            (inbox.path / "b").rename(file)
+        case "gone":
+            file.unlink()
+    with pytest.raises(FileNotFoundError):
+        inbox.take(arrival, 1)
+    assert file.exists() is (change != "gone")
+    assert not inbox.work_path(1, "a.png").exists()
+
+
+def test_nothing_is_overwritten_in_the_work_folder(inbox):
+    (inbox.path / "a.png").write_bytes(b"one")
+    (arrival,) = finished(inbox)
+    inbox.work_path(1, "a.png").parent.mkdir()
+    inbox.work_path(1, "a.png").write_bytes(b"of a stranger")
+    with pytest.raises(FileExistsError):
+        inbox.take(arrival, 1)
+    assert (inbox.path / "a.png").read_bytes() == b"one"
+
+
+def test_marker_goes_with_its_file(marked):
+    for name in ("a.png", "a.png.done", "b.png", "c.png.done"):
+        (marked.path / name).touch()
+    (arrival,) = finished(marked)
+    marked.take(arrival, 1)
+    assert sorted(os.listdir(marked.path)) == [".digitd", "b.png", "c.png.done"]
+
+
+def test_marker_stays_where_a_new_file_has_come(marked):
+    for name in ("a.png", "a.png.done"):
+        (marked.path / name).touch()
+    marked.tidy_marker("a.png")
+    assert (marked.path / "a.png.done").exists()
+    (marked.path / "a.png").unlink()
+    marked.tidy_marker("a.png")
+    marked.tidy_marker("a.png")
+    assert not (marked.path / "a.png.done").exists()
+
+
+def test_without_a_marker_none_is_removed(inbox):
+    (inbox.path / "a.png.done").touch()
+    inbox.tidy_marker("a.png")
+    assert (inbox.path / "a.png.done").exists()
+
+
+def test_what_has_no_number_and_name_is_no_stray(inbox):
+    work = inbox.work_path(1, "a.png").parent
+    work.mkdir()
+    for name in ("notes.txt", "~a.png", "1~", "x~a.png", ".lock", "-1~a.png"):
+        (work / name).touch()
+    assert list(inbox.strays(set())) == []

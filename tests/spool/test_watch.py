@@ -1,7 +1,9 @@
+import errno
 import os
 import signal
 
 import pytest
+from watchdog.observers.api import BaseObserver, EventEmitter
 
 from digitd.spool.wake import Wake
 from digitd.spool.watch import Watch
@@ -63,6 +65,77 @@ def test_inbox_that_was_replaced_is_watched_again(tmp_path, wake):
         settle(wake)
         (inbox / "a.png").touch()
         assert wake.wait(DEADLINE_S)
+
+
+def test_canary_leaves_nothing_and_takes_an_old_one_away(tmp_path, wake):
+    (tmp_path / ".digitd-canary").write_text("of a process that was killed")
+    with Watch([(tmp_path, False)], wake):
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_canary_does_not_wake(tmp_path, wake):
+    with Watch([(tmp_path, False)], wake):
+        settle(wake)
+        (tmp_path / ".digitd-canary").touch()
+        assert not wake.wait(0.5)
+
+
+def test_where_events_come_nothing_need_be_listed(tmp_path, wake):
+    with Watch([(tmp_path, False)], wake) as watch:
+        assert watch.listing_s == float("inf")
+        assert not watch.check()
+
+
+def test_check_arms_again_once_when_the_inbox_comes_or_goes(tmp_path, wake):
+    inbox = tmp_path / "in"
+    with Watch([(inbox, False)], wake) as watch:
+        for change in (inbox.mkdir, inbox.rmdir, inbox.mkdir):
+            change()
+            assert watch.check()
+            assert not watch.check()
+
+
+def test_arming_wakes_for_what_came_before(tmp_path, wake):
+    with Watch([(tmp_path, False)], wake):
+        assert wake.wait(0)
+
+
+def test_file_in_a_folder_inside_wakes_where_folders_count(tmp_path, wake):
+    (tmp_path / "monday").mkdir()
+    with Watch([(tmp_path, True)], wake):
+        settle(wake)
+        (tmp_path / "monday" / "a.png").touch()
+        assert wake.wait(DEADLINE_S)
+
+
+@pytest.mark.parametrize("deaf", ["no instance", "no event"])
+def test_where_events_do_not_come_the_inbox_is_listed_every_second(tmp_path, wake, monkeypatch, caplog, deaf):
+    def no_instance(_):
+        raise OSError(errno.EMFILE, "inotify instance limit reached")
+
+    if deaf == "no instance":
+        monkeypatch.setattr(BaseObserver, "start", no_instance)
+    else:
+        monkeypatch.setattr(EventEmitter, "queue_event", lambda *_: None)
+    with Watch([(tmp_path, False)], wake) as watch:
+        assert watch.listing_s == 1.0
+        assert not watch.check()
+        assert list(tmp_path.iterdir()) == []
+    (said,) = caplog.records
+    assert said.fields["mode"] == "listing every 1 s"
+
+
+def test_watch_that_cannot_be_armed_leaves_nothing_open(tmp_path, wake, monkeypatch):
+    def no_watch(_):
+        raise OSError(errno.ENOSPC, "inotify watch limit reached")
+
+    monkeypatch.setattr(EventEmitter, "start", no_watch)
+    monkeypatch.setattr("digitd.spool.watch._TRY_AGAIN_S", 0.0)
+    before = len(os.listdir("/proc/self/fd"))
+    with Watch([(tmp_path, False)], wake) as watch:
+        for _ in range(3):
+            assert not watch.check()
+        assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_flag_can_be_raised_in_a_signal_handler_while_waiting(wake):
