@@ -29,9 +29,15 @@ def sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def make_folders(folder: Path, *, below: Path) -> None:
+    """Make a folder, and those between, but not the one below: where that is gone, nothing goes in its place."""
+    for part in reversed([folder, *folder.parents][: len(folder.relative_to(below).parts)]):
+        part.mkdir(exist_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     unfinished = _unfinished(path.parent)
     try:
         with unfinished.open("xb") as file:
@@ -57,7 +63,6 @@ def sync_folder(folder: Path) -> None:
 
 def append(path: Path, content: bytes) -> None:
     """Append to a file, making it where there is none, and wait until it is on disk; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         failpoints.reach("appending")
@@ -79,7 +84,7 @@ def move(source: Path, target: Path) -> None:
     OSError
         When it cannot be moved; the source is still there then.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(exist_ok=True)
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, "will not overwrite", str(target))
     try:

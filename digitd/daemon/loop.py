@@ -59,6 +59,7 @@ class Daemon:
         self._stop = stop
         self._rest_until = 0.0
         self._is_once = False
+        self._paused_because, self._paused_since, self._retry_s = "", 0.0, _FIRST_RETRY_S
 
     def run(self, *, once: bool = False) -> None:
         """Serve until a signal asks to stop, or with ``once`` until every inbox is empty.
@@ -87,6 +88,8 @@ class Daemon:
                     self._require_listed()
                     break
                 else:
+                    if not self._backlog():
+                        self._go_on()
                     self._wait(watch.listing_s)
                 self._sum_up_when_due()
         if self._stop.received is not None:
@@ -115,6 +118,7 @@ class Daemon:
             except (OutputError, BusyError) as trouble:
                 self._pause(trouble)
                 return
+            self._go_on()
             for sample in samples:
                 self._throughput.add(sample)
             self._sum_up_when_due()
@@ -130,34 +134,42 @@ class Daemon:
         recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
 
     def _pause(self, trouble: OutputError | BusyError) -> None:
-        """Wait until what failed works again, and then go on where it failed; raises what cannot pass by waiting."""
-        began, said, retry_s = time.monotonic(), "", _FIRST_RETRY_S
+        """Wait until what was begun can be taken up; raises what cannot pass by waiting.
+
+        To take up may need less than to deliver does. So a pause is over only when a batch is delivered: see `_go_on`.
+        """
         while not self._stop:
             if self._is_once or isinstance(trouble, LedgerError):
                 raise trouble
-            if str(trouble) != said:
-                said = str(trouble)
+            if not self._paused_because:
+                self._paused_since = time.monotonic()
+            if str(trouble) != self._paused_because:
+                self._paused_because = str(trouble)
                 logger.error("paused: %s", trouble, extra={"fields": {"hint": trouble.hint}})
-            self._rest(retry_s)
-            retry_s = min(2 * retry_s, _LAST_RETRY_S)
+            self._rest(self._retry_s)
+            self._retry_s = min(2 * self._retry_s, _LAST_RETRY_S)
             try:
                 self._take_up()
             except (OutputError, BusyError) as again:
                 trouble = again
             else:
-                logger.warning("going on", extra={"fields": {"paused_s": time.monotonic() - began}})
                 return
+
+    def _go_on(self) -> None:
+        """Say that a pause is over, if there was one."""
+        if self._paused_because:
+            logger.warning("going on", extra={"fields": {"paused_s": time.monotonic() - self._paused_since}})
+            self._paused_because, self._retry_s = "", _FIRST_RETRY_S
 
     def _rest(self, seconds: float) -> None:
         """Wait for some time, or until asked to stop; what happens in the inboxes meanwhile is found out later."""
         ends = time.monotonic() + seconds
-        while (
-            not self._stop and (left := min(ends - time.monotonic(), self._throughput.due_in_s(time.monotonic()))) > 0
-        ):
+        while not self._stop and (left := ends - time.monotonic()) > 0:
+            self._sum_up_when_due()
+            left = min(left, self._throughput.due_in_s(time.monotonic()))
             self._wake.wait(left)
             if not self._stop:
                 time.sleep(min(left, _LEAST_REST_S))  # the wake may have been another file
-            self._sum_up_when_due()
 
     def _wait(self, listing_s: float) -> None:
         now = time.monotonic()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from digitd import failpoints
-from digitd.durable import is_copy_of, move
+from digitd.durable import is_copy_of, make_folders, move
 from digitd.errors import OutputError
 from digitd.job import Job
 from digitd.ledger import Delivery, Ledger
@@ -93,6 +93,7 @@ class Settler:
         """Move a file to its place; where it failed, the reason is written beside it first."""
         target = self._job.outbox / place
         try:
+            make_folders(target.parent, below=self._job.outbox)
             if reason:
                 fields = {"file": printable(delivery.name), "reason": reason, "detail": detail}
                 write_reason(target.parent, reason_name(target.name, delivery.id), fields)

@@ -109,6 +109,8 @@ class Database:
         try:
             inode = self._path.stat().st_ino
         except FileNotFoundError:
+            if not self._path.parent.parent.exists():
+                raise  # with the outbox that its folder is in, it may come back
             inode = None
         if inode != self._inode:
             raise damaged(self._path, "it was removed or replaced while it was in use")

@@ -100,7 +100,7 @@ def test_kills_under_load(place, tiny):
         process.wait()
         assert place.csv.startswith(before)
         before = place.csv
-    place.once(DIGITD_OUTBOX_ANNOTATE="review")
+    place.once(DIGITD_OUTBOX_ANNOTATE="review", DIGITD_LIMITS_MAX_ATTEMPTS="50")
     rows = place.check(before_csv=before)
     assert {row["status"] for row in rows} <= {"accepted", "review"}
 
