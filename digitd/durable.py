@@ -10,6 +10,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from digitd import failpoints
@@ -18,7 +19,7 @@ _UNFINISHED = ".digitd-{}.tmp"
 _CHUNK_BYTES = 1 << 20
 
 
-def _unfinished(folder: Path) -> Path:
+def unfinished(folder: Path) -> Path:
     """Return a name in a folder that nobody can have guessed or left behind."""
     return folder / _UNFINISHED.format(secrets.token_hex(8))
 
@@ -31,23 +32,29 @@ def sweep(folder: Path) -> None:
 
 def make_folders(folder: Path, *, below: Path) -> None:
     """Make a folder, and those between, but not the one below: where that is gone, nothing goes in its place."""
-    for part in reversed([folder, *folder.parents][: len(folder.relative_to(below).parts)]):
-        part.mkdir(exist_ok=True)
+    parts = folder.relative_to(below).parts
+    for depth in range(1, len(parts) + 1):
+        part = below.joinpath(*parts[:depth])
+        try:
+            part.mkdir()
+        except FileExistsError:
+            if depth > 1 and not stat.S_ISDIR(part.lstat().st_mode):  # the first may be a link of the operator's
+                raise
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError."""
     path.parent.mkdir(exist_ok=True)
-    unfinished = _unfinished(path.parent)
+    aside = unfinished(path.parent)
     try:
-        with unfinished.open("xb") as file:
+        with aside.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         failpoints.reach("written")
-        unfinished.replace(path)
+        aside.replace(path)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
 
@@ -85,22 +92,28 @@ def move(source: Path, target: Path) -> None:
         When it cannot be moved; the source is still there then.
     """
     target.parent.mkdir(exist_ok=True)
-    if os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, "will not overwrite", str(target))
     try:
-        source.rename(target)
+        rename(source, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
         _copy_across(source, target)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Rename anything within one file system to a name that is free; raises as `move` does."""
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, "will not overwrite", str(target))
+    source.rename(target)
     sync_folder(target.parent)
-    sync_folder(source.parent)
+    with suppress(FileNotFoundError):  # its owner removed it when it was empty, and the entry with it
+        sync_folder(source.parent)
 
 
 def is_copy_of(source: Path, target: Path) -> bool:
-    """Return whether a file on another file system is a whole copy that a crash left beside its source."""
+    """Return whether a file is a whole copy that a crash left beside its source, not the source itself."""
     try:
-        return source.lstat().st_dev != target.lstat().st_dev and _are_equal(source, target)
+        return not os.path.samestat(source.lstat(), target.lstat()) and _are_equal(source, target)
     except OSError:
         return False
 
@@ -115,20 +128,25 @@ def _copy_across(source: Path, target: Path) -> None:
     mode = os.lstat(source).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise OSError(errno.EXDEV, "only files can be moved to another file system", str(source))
-    unfinished = _unfinished(target.parent)
+    aside = unfinished(target.parent)
     try:
         if stat.S_ISREG(mode):
-            _copy_regular(source, unfinished)
+            _copy_regular(source, aside)
         else:
-            unfinished.symlink_to(source.readlink())
+            aside.symlink_to(source.readlink())
         failpoints.reach("copied")
-        unfinished.rename(target)
+        aside.rename(target)
     except OSError:
-        unfinished.unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
     failpoints.reach("landed")
-    source.unlink()
+    try:
+        source.unlink()
+    except OSError:
+        target.unlink(missing_ok=True)  # or it would be in both places
+        raise
+    sync_folder(source.parent)
 
 
 def _copy_regular(source: Path, target: Path) -> None:
@@ -143,7 +161,8 @@ def _copy_regular(source: Path, target: Path) -> None:
                 copy.write(content)
         copy.truncate(size)
         copy.flush()
-        shutil.copystat(source, target, follow_symlinks=False)
+        with suppress(OSError):  # times and modes are a courtesy that not all file systems have
+            shutil.copystat(source, target, follow_symlinks=False)
         os.fsync(copy.fileno())
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from digitd.errors import Rejection
 
+_GROWTH_BYTES = 1 << 20
+"""That a file may have grown since its size was asked for; a read of `max_bytes` would take as much memory."""
+
 
 def read_bytes(source: Path, max_bytes: int) -> bytes:
     """Read a regular file whole.
@@ -28,7 +31,7 @@ def read_bytes(source: Path, max_bytes: int) -> bytes:
                     f"the file has {status.st_size} bytes, the limit is {max_bytes}",
                     hint="Send a smaller file, or raise [limits] max_bytes.",
                 )
-            return file.read(max_bytes)
+            return file.read(min(max_bytes, status.st_size + _GROWTH_BYTES))
     except OSError as error:
         if error.errno == errno.ELOOP:
             _refuse_special(stat.S_IFLNK)

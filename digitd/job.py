@@ -8,7 +8,6 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -115,9 +114,13 @@ class Job:
         """Yield the pages of a file that was read before, as far as there still are any."""
         if source is None:
             return
-        with suppress(Rejection):
+        try:
             for page in self._pages(source)[1]:
                 yield None if isinstance(page, Rejection) else page
+        except Rejection:
+            return
+        except Exception:  # its row is there; the pictures show no page
+            logger.exception("a page could not be decoded again", extra={"fields": {"file": source.name}})
 
     def _pages(self, source: Path) -> tuple[str, Iterator[Page | Rejection]]:
         """Return the hash of a file and its pages; raises Rejection."""

@@ -7,7 +7,6 @@ and if anybody has changed it, it is set aside and written anew.
 
 import errno
 import logging
-import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +57,7 @@ class CsvProjection:
         except OSError as error:
             self._left = None
             raise OutputError(
-                f"cannot write {self._path}: {error}",
+                f"cannot write {self._path}: {error.strerror}",
                 hint="make room or make the outbox writable; the rows are kept and will be written then",
             ) from error
 
@@ -86,9 +85,9 @@ class CsvProjection:
     def _own_bytes(self) -> int | None:
         """Compare the file with the ledger: return its size, or None where it holds anything else."""
         try:
-            with os.fdopen(os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                    raise OSError(errno.EINVAL, "it is not a regular file")
+            if not stat.S_ISREG(self._path.stat().st_mode):
+                raise OSError(errno.EINVAL, "it is not a regular file")
+            with self._path.open("rb") as file:
                 seq, expected = 0, header()
                 while expected:
                     found = file.read(len(expected))

@@ -73,7 +73,7 @@ def _owed(outcome: Outcome) -> tuple[Owed, ...]:
 
 
 def write_picture(outbox: Path, name: str, png: bytes, *, for_review: bool) -> None:
-    """Write an annotated picture, and link it into ``review/`` where a person should look at it.
+    """Write an annotated picture, and a second one to ``review/`` where a person should look at it.
 
     Raises
     ------
@@ -86,7 +86,8 @@ def write_picture(outbox: Path, name: str, png: bytes, *, for_review: bool) -> N
             write_whole(outbox / "review" / name, png)
     except OSError as error:
         raise OutputError(
-            f"cannot write the picture {name} to {outbox}: {error}", hint="make room or make the outbox writable"
+            f"cannot write the picture {name} to {outbox}: {error.strerror}",
+            hint="make room or make the outbox writable",
         ) from error
 
 

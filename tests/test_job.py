@@ -16,6 +16,7 @@ LIMITS = Limits(max_bytes=10**7, max_pixels=10**7, max_pages=3, max_attempts=3)
 
 @pytest.fixture
 def job(tmp_path):
+    (tmp_path / "outbox").mkdir()
     review = Review(target_error=0.001, threshold=0.0001)
     return prepare_job(model_path=None, review=review, limits=LIMITS, annotate="all", outbox=tmp_path / "outbox")
 

@@ -23,7 +23,7 @@ from digitd.publish import commit
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
-from digitd.spool.inbox import Inbox
+from digitd.spool.inbox import WORK_FOLDER, Inbox
 from digitd.values import Outcome, failed_outcome
 
 logger = logging.getLogger(__name__)
@@ -121,20 +121,19 @@ class Deliverer:
             failpoints.reach("reading")
             outcome = self.job.read(item.source, item.delivery.name)
             failpoints.reach("read")
-            if not os.path.lexists(item.source) and not item.source.parent.exists():
+            if not os.path.lexists(item.source) and not os.path.lexists(item.source.parent):
                 continue  # its inbox was moved away with it, and is adopted wherever it is served again
             logger.info("read", extra={"fields": summary(outcome)})
             yield item, outcome
 
     def _take(self, arrivals: Sequence[tuple[Inbox, Arrival]], deliveries: Sequence[Delivery]) -> Iterator[Taken]:
-        outbox_device = self._outbox_device()
         for (inbox, arrival), delivery in zip(arrivals, deliveries, strict=True):
             if self._stop:
                 self.ledger.withdraw(delivery)
                 continue
             try:
-                if not arrival.candidate.is_regular and arrival.candidate.stamp.device != outbox_device:
-                    raise OSError(errno.EXDEV, "only files can be moved to another file system")
+                if not self._can_end(inbox, arrival):
+                    raise OSError(errno.EXDEV, "it could not be moved on to the file system of the outbox")
                 failpoints.reach("taking")
                 inbox.take(arrival, delivery.id)
                 failpoints.reach("taken")
@@ -146,25 +145,25 @@ class Deliverer:
                 source = inbox.work_path(delivery.id, delivery.name)
                 yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen)
 
-    def _outbox_device(self) -> int:
-        try:
-            return self.job.outbox.stat().st_dev
-        except OSError as error:
-            raise OutputError(
-                f"the outbox {self.job.outbox} is gone: {error.strerror}", hint="mount it or make it again"
-            ) from error
+    def _can_end(self, inbox: Inbox, arrival: Arrival) -> bool:
+        """Return whether a file that is taken can be moved on: to another file system only what can be copied is."""
+        path = inbox.path / arrival.candidate.name
+        if os.path.islink(path) or (arrival.candidate.is_regular and os.access(path, os.R_OK)):  # noqa: PTH114
+            return True
+        return self._settler.renames_from(inbox.path / WORK_FOLDER)
 
     def _leave(self, inbox: Inbox, arrival: Arrival, delivery: Delivery, error: OSError) -> None:
         """Give a file that cannot be moved its failed row, and pass it over from now on."""
-        is_for_good = error.errno in _IMMOVABLE and os.access(inbox.path, os.W_OK | os.X_OK)
+        folders = (inbox.path, inbox.path / WORK_FOLDER)
+        is_for_good = error.errno in _IMMOVABLE and all(os.access(folder, os.W_OK | os.X_OK) for folder in folders)
         if not is_for_good:
             raise OutputError(
                 f"cannot take files out of the inbox {inbox.path}: {error.strerror}",
-                hint="make the inbox writable for this user, with room for a folder",
+                hint=f"make it and {WORK_FOLDER} in it writable for this user",
             ) from error
         detail = f"the file cannot be moved and is left where it is: {error.strerror}"
         outcome = failed_outcome(delivery.name, "immovable", detail)
         commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left")
+        inbox.leave(arrival)  # before anything can fail: it must not be committed twice
         self.project()
-        inbox.leave(arrival)
         logger.warning("read", extra={"fields": summary(outcome)})

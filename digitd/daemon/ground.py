@@ -72,7 +72,7 @@ class Ground:
             )
         self._outbox_lock.renew()
         for inbox, lock in self._inbox_locks.items():
-            if inbox.is_dir():
+            if os.path.isdir(inbox):  # noqa: PTH112 - unlike Path.is_dir, it never raises
                 _refuse_link(inbox / WORK_FOLDER)
                 lock.renew()
 
@@ -89,5 +89,5 @@ def _make(folder: Path) -> None:
 
 def _refuse_link(work_folder: Path) -> None:
     """Refuse a work folder that somebody who may write to the inbox has pointed elsewhere."""
-    if work_folder.is_symlink():
+    if os.path.islink(work_folder):  # noqa: PTH114 - unlike Path.is_symlink, it never raises
         raise OutputError(f"{work_folder} is a link", hint="remove it; digitd makes this folder itself")

@@ -6,7 +6,8 @@ and tries again until it can. Then it takes up, as after a restart, what it had 
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from digitd.config import Limits, Settle
 from digitd.daemon.deliver import Deliverer
@@ -84,11 +85,11 @@ class Daemon:
                     self._recover()  # what was in work may have gone with the old folder, or lie in the new one
                 if arrivals := self._arrivals():
                     self._deliver(arrivals)
-                elif once and not self._backlog():
+                elif once and self._is_at_rest():
                     self._require_listed()
                     break
                 else:
-                    if not self._backlog():
+                    if self._is_at_rest():
                         self._go_on()
                     self._wait(watch.listing_s)
                 self._sum_up_when_due()
@@ -113,12 +114,15 @@ class Daemon:
             if self._stop:
                 return
             try:
-                self._ground.check()
-                samples = self._deliverer.deliver(arrivals[start : start + _BATCH])
+                with _troubles():
+                    self._ground.check()
+                    samples = self._deliverer.deliver(arrivals[start : start + _BATCH])
             except (OutputError, BusyError) as trouble:
                 self._pause(trouble)
                 return
             self._go_on()
+            if not samples:  # nothing could be taken as it was listed
+                self._rest(_LEAST_REST_S)
             for sample in samples:
                 self._throughput.add(sample)
             self._sum_up_when_due()
@@ -130,15 +134,16 @@ class Daemon:
             self._pause(trouble)
 
     def _take_up(self) -> None:
-        self._ground.check()
-        recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
+        with _troubles():
+            self._ground.check()
+            recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
 
     def _pause(self, trouble: OutputError | BusyError) -> None:
         """Wait until what was begun can be taken up; raises what cannot pass by waiting.
 
         To take up may need less than to deliver does. So a pause is over only when a batch is delivered: see `_go_on`.
         """
-        while not self._stop:
+        while True:
             if self._is_once or isinstance(trouble, LedgerError):
                 raise trouble
             if not self._paused_because:
@@ -147,6 +152,8 @@ class Daemon:
                 self._paused_because = str(trouble)
                 logger.error("paused: %s", trouble, extra={"fields": {"hint": trouble.hint}})
             self._rest(self._retry_s)
+            if self._stop:
+                return
             self._retry_s = min(2 * self._retry_s, _LAST_RETRY_S)
             try:
                 self._take_up()
@@ -176,8 +183,12 @@ class Daemon:
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
         timeout = min([self._rescan_s, listing_s, self._throughput.due_in_s(now), *due])
         self._wake.wait(timeout)
-        if not self._stop:
-            time.sleep(max(0.0, self._rest_until - time.monotonic()))
+        self._rest(self._rest_until - time.monotonic())
+
+    def _is_at_rest(self) -> bool:
+        """Return whether nothing waits, or only for markers."""
+        now = time.monotonic()
+        return all(inbox.due_in_s(now) is None for inbox in self._inboxes)
 
     def _backlog(self) -> int:
         return sum(inbox.waiting for inbox in self._inboxes)
@@ -191,3 +202,15 @@ class Daemon:
         oldest_s = max(inbox.oldest_s(now) for inbox in self._inboxes)
         fields = self._throughput.line(now=now, backlog=self._backlog(), oldest_s=oldest_s)
         logger.info("throughput", extra={"fields": fields})
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    """Take for a trouble what a file system says out of turn, of a forbidden folder or a dead mount."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename or 'a folder'} cannot be used: {error.strerror}",
+            hint="check its mount and who may use it",
+        ) from error

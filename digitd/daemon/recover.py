@@ -7,23 +7,22 @@ unless it has ended the process too often; files in work that the ledger does no
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitd import failpoints
 from digitd.daemon.deliver import Deliverer, Taken
-from digitd.durable import move, sweep
+from digitd.durable import sweep
 from digitd.errors import OutputError
 from digitd.ledger import Delivery
 from digitd.spool.inbox import Inbox, Stray
-from digitd.spool.rest import resting_place
 from digitd.spool.scan import stamp_of
 from digitd.values import failed_outcome
 
 logger = logging.getLogger(__name__)
 
-_KEPT = 4
-"""Parts of an identity that a rename does not change: device, inode, size, time of the last write."""
+_KEPT = slice(1, 4)
+"""Parts of an identity that neither a rename nor a new mount changes: inode, size, time of the last write."""
 
 
 def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts: int) -> None:
@@ -43,16 +42,15 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
         When the outbox or the ledger cannot be written.
     """
     failpoints.reach("recovering")
-    _sweep(deliverer.job.outbox)
+    unfinished = deliverer.ledger.unfinished()
+    _sweep(deliverer.job.outbox, unfinished)
     failpoints.reach("swept")
     deliverer.project()
-    unfinished = deliverer.ledger.unfinished()
     taken = []
     for delivery in unfinished:
         inbox = inboxes.get(delivery.folder)
         if inbox is None:
-            logger.warning("unfinished in an inbox that is not served", extra={"fields": {"file": delivery.name}})
-            continue
+            continue  # of an inbox that is not served, or served by another path: then its files are strays
         source = inbox.work_path(delivery.id, delivery.name)
         inbox.tidy_marker(delivery.name)
         if delivery.state == "committed":
@@ -64,7 +62,8 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
             deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
     for item in taken:
         _redo(deliverer, item, max_attempts)
-    _adopt_strays(deliverer, inboxes, {delivery.id for delivery in unfinished})
+    for inbox in inboxes.values():
+        _adopt_strays(deliverer, inbox, {delivery.id for delivery in unfinished if delivery.folder == inbox.path})
 
 
 def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
@@ -80,39 +79,47 @@ def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
     deliverer.finish([(taken, outcome)])
 
 
-def _sweep(outbox: Path) -> None:
+def _sweep(outbox: Path, unfinished: Sequence[Delivery]) -> None:
+    """Remove what a killed writer left where pictures are written and where files were being moved."""
+    folders = {outbox / name for name in ("annotated", "review")}
+    folders |= {(outbox / delivery.place).parent for delivery in unfinished if delivery.place is not None}
     try:
-        for folder in ("annotated", "review", "done", "failed"):
-            sweep(outbox / folder)
+        for folder in folders:
+            sweep(folder)
     except OSError as error:
         raise OutputError(f"cannot tidy {outbox}: {error.strerror}", hint="make the outbox writable") from error
 
 
-def _adopt_strays(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], known: set[int]) -> None:
-    for inbox in inboxes.values():
-        for stray in inbox.strays(known):
-            if delivery := _delivered(deliverer, inbox, stray):
-                deliverer.settle_again(delivery, stray.path, shows_pages=True)
-                continue
-            place = resting_place(inbox.path, stray.name, stray.number)
-            failpoints.reach("adopting")
-            try:
-                move(stray.path, place)
-            except OSError as error:
-                raise OutputError(
-                    f"cannot move {stray.path} back to its inbox: {error.strerror}", hint="make the inbox writable"
-                ) from error
-            logger.warning("a file of an earlier run is read again", extra={"fields": {"file": place.name}})
+def _adopt_strays(deliverer: Deliverer, inbox: Inbox, known: set[int]) -> None:
+    """Bring what lies in the work folder, and is not known to be there, to its end or back to the inbox."""
+    for stray in inbox.strays(known):
+        delivery = _delivered(deliverer, inbox, stray)
+        if delivery is not None and delivery.state != "claimed":
+            deliverer.settle_again(delivery, stray.path, shows_pages=True)
+            continue
+        failpoints.reach("adopting")
+        try:
+            name = inbox.give_back(stray)
+        except OSError as error:
+            raise OutputError(
+                f"cannot move {stray.path} back to its inbox: {error.strerror}", hint="make the inbox writable"
+            ) from error
+        if delivery is not None:
+            deliverer.ledger.withdraw(delivery)
+        logger.warning("a file of an earlier run is read again", extra={"fields": {"file": name}})
 
 
 def _delivered(deliverer: Deliverer, inbox: Inbox, stray: Stray) -> Delivery | None:
-    """Return the delivery that a stray is the file of, where it has its rows and its inbox went away before its end.
+    """Return the delivery that a stray is the file of, where its inbox went away before its end, or has another path.
 
     The number and the name may be those of another ledger; the file itself is known by what a rename leaves as it was.
     """
-    if (found := deliverer.ledger.settled_delivery(stray.number)) is None:
+    if (found := deliverer.ledger.delivery(stray.number)) is None:
         return None
     delivery, identity = found
-    kept = identity.split(":")[:_KEPT]
-    is_same = stamp_of(stray.path.lstat()).identity.split(":")[: len(kept)] == kept
+    try:
+        status = stray.path.lstat()
+    except OSError:
+        return None
+    is_same = stamp_of(status).identity.split(":")[_KEPT] == identity.split(":")[_KEPT]
     return delivery if is_same and inbox.work_path(delivery.id, delivery.name) == stray.path else None

@@ -65,7 +65,9 @@ def _inboxes(config: Config, left: set[str]) -> list[Inbox]:
     return [
         Inbox(
             inbox.path,
-            ScanRules(recursive=inbox.recursive, ignore=(*inbox.ignore, WORK_FOLDER), image_suffixes=IMAGE_SUFFIXES),
+            ScanRules(
+                recursive=inbox.recursive, ignore=(*inbox.ignore, f"{WORK_FOLDER}*"), image_suffixes=IMAGE_SUFFIXES
+            ),
             quiet_s=config.settle.quiet_s,
             left=left,
             marker=config.settle.marker,

@@ -4,13 +4,14 @@ Where a file goes is written down before it is moved. After a crash it is there,
 file system it may be in both places, and then the one in the work folder is the rest of a move.
 """
 
+import errno
 import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from digitd import failpoints
-from digitd.durable import is_copy_of, make_folders, move
+from digitd.durable import is_copy_of, make_folders, move, unfinished
 from digitd.errors import OutputError
 from digitd.job import Job
 from digitd.ledger import Delivery, Ledger
@@ -20,6 +21,11 @@ from digitd.spool.rest import reason_name, resting_place
 from digitd.values import Outcome
 
 logger = logging.getLogger(__name__)
+
+_OF_THE_NAME = frozenset(
+    {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP}
+)
+"""What a file system says of a name that it will never take, rather than of its own state."""
 
 
 class Settler:
@@ -89,21 +95,66 @@ class Settler:
         place = resting_place(outbox / ("failed" if reason else "done"), delivery.name, delivery.id, occupied)
         return place.relative_to(outbox)
 
-    def _move(self, delivery: Delivery, source: Path, place: Path, reason: str, detail: str) -> None:
-        """Move a file to its place; where it failed, the reason is written beside it first."""
-        target = self._job.outbox / place
+    def renames_from(self, folder: Path) -> bool:
+        """Find out, by doing it, whether what lies in a folder can be renamed to where files end.
+
+        Device numbers do not tell: between two bind mounts of one file system nothing can be renamed.
+
+        Raises
+        ------
+        OutputError
+            When neither folder can be written.
+        """
+        probe = unfinished(folder)
         try:
-            make_folders(target.parent, below=self._job.outbox)
-            if reason:
-                fields = {"file": printable(delivery.name), "reason": reason, "detail": detail}
-                write_reason(target.parent, reason_name(target.name, delivery.id), fields)
-                failpoints.reach("reasoned")
-            move(source, target)
+            probe.touch(exist_ok=False)
+            for end in ("done", "failed"):
+                (self._job.outbox / end).mkdir(exist_ok=True)
+                target = self._job.outbox / end / probe.name
+                try:
+                    probe.rename(target)
+                    target.rename(probe)
+                except OSError as error:
+                    if error.errno == errno.EXDEV:
+                        return False
+                    raise
+        except OSError as error:
+            raise OutputError(
+                f"cannot move files from {folder} to {self._job.outbox}: {error.strerror}", hint="make both writable"
+            ) from error
+        finally:
+            probe.unlink(missing_ok=True)
+        return True
+
+    def _move(self, delivery: Delivery, source: Path, place: Path, reason: str, detail: str) -> None:
+        """Move a file to its place, or where that cannot have its name, to one that is nothing but its number."""
+        try:
+            self._put(delivery, source, place, reason, detail)
         except OSError as error:
             if not os.path.lexists(source):
                 logger.warning("a file vanished while it was in work", extra={"fields": {"file": delivery.name}})
                 return
-            raise OutputError(
-                f"cannot move {delivery.name!r} to {target.parent}: {error.strerror}",
-                hint="make room or make the outbox writable; the file is kept in the inbox's .digitd folder",
-            ) from error
+            plain = Path(place.parts[0], f"delivery-{delivery.id}")
+            if error.errno not in _OF_THE_NAME or place == plain:
+                raise self._trouble(delivery, place, error) from error
+            self._ledger.place([(delivery, plain)])
+            try:
+                self._put(delivery, source, plain, reason, detail)
+            except OSError as again:
+                raise self._trouble(delivery, plain, again) from again
+
+    def _put(self, delivery: Delivery, source: Path, place: Path, reason: str, detail: str) -> None:
+        """Move a file to its place; where it failed, the reason is written beside it first; raises OSError."""
+        target = self._job.outbox / place
+        make_folders(target.parent, below=self._job.outbox)
+        if reason:
+            fields = {"file": printable(delivery.name), "reason": reason, "detail": detail}
+            write_reason(target.parent, reason_name(target.name, delivery.id), fields)
+            failpoints.reach("reasoned")
+        move(source, target)
+
+    def _trouble(self, delivery: Delivery, place: Path, error: OSError) -> OutputError:
+        return OutputError(
+            f"cannot move {printable(delivery.name)[:100]!r} to {self._job.outbox / place.parts[0]}: {error.strerror}",
+            hint="make room or make the outbox writable; the file is kept in the inbox's .digitd folder",
+        )

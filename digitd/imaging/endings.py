@@ -15,6 +15,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _JPEG = b"\xff\xd8\xff"
 _JPEG_END = b"\xff\xd9"
+_TIFF_HEADER = 8
 _NEAR_THE_END = 64
 """Bytes: what cameras and editors add behind the end marker."""
 _GAP = rb"(?:\s|#[^\n]*\n)+"
@@ -55,7 +56,8 @@ def ending(head: bytes, tail: bytes, size_bytes: int) -> Ending:
     if b"%PDF-" in head[:TAIL_BYTES]:
         return _told(b"%%EOF" in tail)
     if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
-        return Ending.CUT if _first_directory(head) >= size_bytes else Ending.UNKNOWN
+        # libtiff writes 0 until it closes the file
+        return Ending.UNKNOWN if _TIFF_HEADER <= _first_directory(head) < size_bytes else Ending.CUT
     stated = _stated_size(head)
     if stated is not None and size_bytes < stated:
         return Ending.CUT

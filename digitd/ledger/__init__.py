@@ -18,6 +18,8 @@ from digitd.rows import encode_row
 
 __all__ = ["Delivery", "Ledger", "Owed", "Verdict"]
 
+_LARGEST = 2**63 - 1
+"""That SQLite holds as an integer."""
 _COLUMNS = "id, folder, name, state, attempts, reason, detail, place"
 
 
@@ -149,13 +151,18 @@ class Ledger:
 
     def unfinished(self) -> list[Delivery]:
         """Return the deliveries that a stop or a crash left claimed or committed, oldest first."""
-        query = f"SELECT {_COLUMNS} FROM delivery WHERE state IN ('claimed', 'committed') ORDER BY id"  # noqa: S608
+        query = (
+            f"SELECT {_COLUMNS} FROM delivery"  # noqa: S608
+            " WHERE state != 'settled' AND state IN ('claimed', 'committed') ORDER BY id"  # the first is the index's
+        )
         with self._database.reading() as execute:
             return [_delivery(row) for row in execute(query).fetchall()]
 
-    def settled_delivery(self, number: int) -> tuple[Delivery, str] | None:
-        """Return the settled delivery of a number with the identity of its file, or None where there is none."""
-        query = f"SELECT {_COLUMNS}, identity FROM delivery WHERE id = ? AND state = 'settled'"  # noqa: S608
+    def delivery(self, number: int) -> tuple[Delivery, str] | None:
+        """Return the delivery of a number with the identity of its file, or None where there is none."""
+        if number > _LARGEST:
+            return None
+        query = f"SELECT {_COLUMNS}, identity FROM delivery WHERE id = ?"  # noqa: S608
         with self._database.reading() as execute:
             row = execute(query, (number,)).fetchone()
         return None if row is None else (_delivery(row[:-1]), row[-1])
@@ -163,7 +170,10 @@ class Ledger:
     def left(self) -> set[str]:
         """Return the identities of files that were refused and could not be moved out of their inbox."""
         with self._database.reading() as execute:
-            return {identity for (identity,) in execute("SELECT identity FROM delivery WHERE state = 'left'")}
+            return {
+                identity
+                for (identity,) in execute("SELECT identity FROM delivery WHERE state != 'settled' AND state = 'left'")
+            }
 
     def settled(self, identities: Iterable[str]) -> dict[str, str]:
         """Return those of the identities that have been delivered to the end, each with its last reason."""

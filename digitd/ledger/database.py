@@ -61,7 +61,7 @@ class Database:
         with _translated(path):
             refuse_foreign(path)
             connection = sqlite3.connect(
-                f"file:{quote(os.fspath(path))}?mode=ro", uri=True, isolation_level=None, timeout=_PATIENCE_S
+                f"file:{quote(os.fsencode(path))}?mode=ro", uri=True, isolation_level=None, timeout=_PATIENCE_S
             )
             try:
                 refuse_newer(path, _version(connection))

@@ -100,7 +100,7 @@ class Admission:
         """Note when a file was first seen as it is now. Signs may change without it: its writer closes it."""
         known = self._sightings.get(candidate.name)
         since = now if known is None or known.stamp != candidate.stamp else known.unchanged_since
-        is_told = known is not None and since != now and known.signs.is_open is False
+        is_told = known is not None and since != now and known.signs.is_open is not True
         signs = NO_SIGNS
         if candidate.is_regular and not self._marker:
             signs = known.signs if known is not None and is_told else self._signs_of(candidate.name)

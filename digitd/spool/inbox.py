@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitd.durable import move
+from digitd.durable import move, rename
 from digitd.names import flat, with_suffix
 from digitd.spool.admit import Admission, Arrival
+from digitd.spool.rest import resting_place
 from digitd.spool.scan import ScanRules, scan, stamp_of
 from digitd.spool.signs import signs_of
 
@@ -97,9 +98,20 @@ class Inbox:
         name = arrival.candidate.name
         if stamp_of(os.lstat(self.path / name)) != arrival.candidate.stamp:
             raise FileNotFoundError(errno.ENOENT, "what was listed is no longer there", name)
-        move(self.path / name, self.work_path(number, name))
+        work = self.work_path(number, name)
+        work.parent.mkdir(exist_ok=True)
+        rename(self.path / name, work)
         self._admission.forget(name)
         self.tidy_marker(name)
+
+    def give_back(self, stray: Stray) -> str:
+        """Move a stray back to where it is found again, and return its name there; raises OSError."""
+        name = flat(stray.name) if stray.name.startswith(".") else stray.name
+        place = resting_place(self.path, name, stray.number)
+        if self._marker:
+            (self.path / (place.name + self._marker)).touch()
+        move(stray.path, place)
+        return place.name
 
     def tidy_marker(self, name: str) -> None:
         """Remove the marker of a file that was taken, where no new file of that name is there."""
@@ -118,10 +130,11 @@ class Inbox:
 
     def strays(self, known: Container[int]) -> Iterator[Stray]:
         """Yield the files in the work folder whose delivery is not known, as after the ledger was lost."""
-        folder = self.path / WORK_FOLDER
-        if not folder.is_dir():
+        try:
+            paths = sorted((self.path / WORK_FOLDER).iterdir())
+        except OSError:  # the inbox is away, or has never been served
             return
-        for path in sorted(folder.iterdir()):
+        for path in paths:
             number, _, name = path.name.partition("~")
             if number.isdecimal() and name and int(number) not in known:
                 yield Stray(path=path, number=int(number), name=name)

@@ -36,7 +36,7 @@ class Candidate:
     def identity(self) -> str:
         """Text that tells this content from any other; a folder or pipe stays the same whatever happens inside."""
         stamp = self.stamp
-        return stamp.identity if self.is_regular else f"{stamp.device}:{stamp.inode}"
+        return stamp.identity if self.is_regular else f"{stamp.device}:{stamp.inode}:{self.name!r}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

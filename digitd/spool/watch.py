@@ -90,7 +90,10 @@ class Watch:
     def check(self) -> bool:
         """Arm the watch again where a folder was replaced or came back, or the observer died; return whether it was."""
         identities = {folder: _identity(folder) for folder, _ in self._folders}
-        is_dead = self._observer is not None and not self._observer.is_alive()
+        # an emitter ends by itself with its folder, and the observer stays
+        is_dead = self._observer is not None and not all(
+            thread.is_alive() for thread in (self._observer, *self._observer.emitters)
+        )
         is_replaced = identities != self._armed
         if is_replaced or is_dead:
             logger.warning("the inbox was replaced or the watch was lost; watching anew")
@@ -123,10 +126,10 @@ class Watch:
             for folder, recursive in folders:
                 observer.schedule(handler, str(folder), recursive=recursive)
             observer.start()
-        except OSError as error:  # the limit of inotify watches or instances is reached, most often
+        except (OSError, RuntimeError) as error:  # the limit of inotify watches, instances or threads, most often
             if observer is not None:
                 observer.stop()  # it holds an inotify instance and a thread of its own from the first
-            return f"no file system events: {error.strerror or error}"
+            return f"no file system events: {getattr(error, 'strerror', None) or error}"
         self._observer = observer
         return _silent(handler, [folder for folder, _ in folders])
 

@@ -157,7 +157,7 @@ def test_swapped_in_link_is_never_followed(place, tmp_path, reaches_work):
     swapping = threading.Thread(target=swap)
     swapping.start()
     try:
-        place.wait(lambda: len({row["reason"] for row in place.rows}) > 1 and len(place.rows) > 40, "both are met")
+        place.wait(lambda: len({row["reason"] for row in place.rows}) > 1, "both are met", 150)
     finally:
         has_enough.set()
         swapping.join()
