@@ -84,7 +84,7 @@ def test_pages_beyond_the_limit_are_one_failed_reading(job, tmp_path):
 
 
 def test_outbox_that_cannot_be_written_is_no_fault_of_the_file(job):
-    job.outbox.write_text("a file where the outbox should be")
+    job.outbox.rmdir()
     with pytest.raises(OutputError, match="cannot write the picture"):
         job.run(SAMPLES / "seven-on-grid.jpg", "a.jpg")
 

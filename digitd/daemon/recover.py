@@ -15,7 +15,7 @@ from digitd.daemon.deliver import Deliverer, Taken
 from digitd.durable import sweep
 from digitd.errors import OutputError
 from digitd.ledger import Delivery
-from digitd.spool.inbox import Inbox, Stray
+from digitd.spool.inbox import Inbox, Stray, work_path
 from digitd.spool.scan import stamp_of
 from digitd.values import failed_outcome
 
@@ -64,6 +64,8 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
         _redo(deliverer, item, max_attempts)
     for inbox in inboxes.values():
         _adopt_strays(deliverer, inbox, {delivery.id for delivery in unfinished if delivery.folder == inbox.path})
+    if any(delivery.folder not in inboxes for delivery in unfinished):
+        _drop_claims_elsewhere(deliverer, inboxes)
 
 
 def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
@@ -107,6 +109,14 @@ def _adopt_strays(deliverer: Deliverer, inbox: Inbox, known: set[int]) -> None:
         if delivery is not None:
             deliverer.ledger.withdraw(delivery)
         logger.warning("a file of an earlier run is read again", extra={"fields": {"file": name}})
+
+
+def _drop_claims_elsewhere(deliverer: Deliverer, inboxes: Mapping[Path, Inbox]) -> None:
+    """Withdraw claims on files that are in no work folder: they lie in their inbox, whatever its path is now."""
+    for delivery in deliverer.ledger.unfinished():
+        is_elsewhere = delivery.folder not in inboxes and delivery.state == "claimed"
+        if is_elsewhere and not os.path.lexists(work_path(delivery.folder, delivery.id, delivery.name)):
+            deliverer.ledger.withdraw(delivery)
 
 
 def _delivered(deliverer: Deliverer, inbox: Inbox, stray: Stray) -> Delivery | None:

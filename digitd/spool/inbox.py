@@ -16,7 +16,7 @@ from digitd.durable import move, rename
 from digitd.names import flat, with_suffix
 from digitd.spool.admit import Admission, Arrival
 from digitd.spool.rest import resting_place
-from digitd.spool.scan import ScanRules, scan, stamp_of
+from digitd.spool.scan import ScanRules, is_ignored, scan, stamp_of
 from digitd.spool.signs import signs_of
 
 logger = logging.getLogger(__name__)
@@ -107,6 +107,8 @@ class Inbox:
     def give_back(self, stray: Stray) -> str:
         """Move a stray back to where it is found again, and return its name there; raises OSError."""
         name = flat(stray.name) if stray.name.startswith(".") else stray.name
+        if is_ignored(name, self.rules.ignore):
+            name = f"_{name}_"  # or it would be passed over for ever
         place = resting_place(self.path, name, stray.number)
         if self._marker:
             (self.path / (place.name + self._marker)).touch()
@@ -126,7 +128,7 @@ class Inbox:
 
     def work_path(self, number: int, name: str) -> Path:
         """Return where the file of a delivery lies while it is in work."""
-        return self.path / WORK_FOLDER / with_suffix(f"{number}~{flat(name)}", "")
+        return work_path(self.path, number, name)
 
     def strays(self, known: Container[int]) -> Iterator[Stray]:
         """Yield the files in the work folder whose delivery is not known, as after the ledger was lost."""
@@ -138,3 +140,8 @@ class Inbox:
             number, _, name = path.name.partition("~")
             if number.isdecimal() and name and int(number) not in known:
                 yield Stray(path=path, number=int(number), name=name)
+
+
+def work_path(inbox: Path, number: int, name: str) -> Path:
+    """Return where the file of a delivery lies while it is in work."""
+    return inbox / WORK_FOLDER / with_suffix(f"{number}~{flat(name)}", "")
