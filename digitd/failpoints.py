@@ -33,7 +33,7 @@ POINTS = (
     "redoing",
     "adopting",
 )
-"""In the order in which a delivery, and then a recovery, passes them."""
+"""Roughly in the order in which a delivery, and then a recovery, passes them; `written` at each file put aside."""
 
 
 def _pass(_point: str) -> None:
