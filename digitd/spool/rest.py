@@ -28,7 +28,8 @@ def resting_place(folder: Path, name: str, number: int, occupied: Collection[Pat
 
     def is_free(candidate: Path) -> bool:
         reason = candidate.with_name(reason_name(candidate.name, number))
-        return candidate not in occupied and not os.path.lexists(candidate) and not os.path.isdir(reason)  # noqa: PTH112
+        is_promised = any(candidate == other or candidate in other.parents for other in occupied)
+        return not is_promised and not os.path.lexists(candidate) and not os.path.isdir(reason)  # noqa: PTH112
 
     if not is_like_a_reason and is_free(place):
         return place
@@ -51,7 +52,7 @@ def _needs_plain_name(folder: Path, place: Path, occupied: Collection[Path]) -> 
     parts = place.relative_to(folder).parts
     if any(part.endswith(REASON_SUFFIX) for part in parts[:-1]) or len(os.fsencode(place)) > _LONGEST_PATH:
         return True
-    if any(place in other.parents or other in place.parents for other in occupied):
+    if any(other in place.parents for other in occupied):
         return True
     between = [folder.joinpath(*parts[:depth]) for depth in range(1, len(parts))]
     return any(os.path.lexists(part) and not stat.S_ISDIR(os.lstat(part).st_mode) for part in between)

@@ -184,3 +184,17 @@ def test_there_is_nothing_to_read_where_there_is_no_ledger(tmp_path):
     with pytest.raises(OutputError, match="unable to open"):
         Ledger.open_to_read(tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+def test_unfinished_deliveries_are_found_by_an_index(ledger, tmp_path):
+    connection = sqlite3.connect(tmp_path / "state" / "ledger.sqlite3")
+    query = "SELECT id FROM delivery WHERE state != 'settled' AND state IN ('claimed', 'committed') ORDER BY id"
+    plan = [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+    connection.close()
+    assert any("unsettled" in step for step in plan), plan
+    assert ledger.unfinished() == []
+
+
+def test_delivery_of_a_number_beyond_the_ledgers_is_unknown(ledger):
+    assert ledger.delivery(2**63) is None
+    assert ledger.delivery(5) is None

@@ -47,3 +47,28 @@ def test_any_taken_name_has_a_place_and_a_reason_that_fit(name):
         assert not os.path.lexists(place)
         assert len(os.fsencode(place.name)) <= NAME_MAX_BYTES
         assert len(os.fsencode(reason_name(place.name, 123456))) <= NAME_MAX_BYTES
+
+
+def test_folder_that_is_a_link_is_not_followed(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    folder = tmp_path / "failed"
+    folder.mkdir()
+    (folder / "sub").symlink_to(tmp_path / "elsewhere")
+    assert resting_place(folder, "sub/a.png", 7) == folder / "sub_a.png"
+
+
+def test_name_that_another_file_is_going_to_be_a_folder_for_is_not_taken(tmp_path):
+    assert resting_place(tmp_path, "job/a.png", 7, [tmp_path / "job"]) == tmp_path / "job_a.png"
+    assert resting_place(tmp_path, "job", 7, [tmp_path / "job" / "a.png"]) == tmp_path / "job~7"
+
+
+def test_path_that_is_too_long_becomes_one_name(tmp_path):
+    place = resting_place(tmp_path, "/".join(["d" * 200] * 20) + "/a.png", 7)
+    assert place.parent == tmp_path
+    assert len(place.name) <= 255
+
+
+def test_name_whose_reason_would_be_a_folder_is_numbered(tmp_path):
+    (tmp_path / "a.png.reason.json").mkdir()
+    assert resting_place(tmp_path, "a.png", 7) == tmp_path / "a~7.png"
+    assert resting_place(tmp_path, "b.png.reason.json/c.png", 7).name == "b.png.reason.json_c~7.png"
