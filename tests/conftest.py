@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -151,3 +152,13 @@ def mnist_rows():
     rows, labels = mnist_data()
     order = np.random.default_rng(0).permutation(len(labels))
     return rows[order].reshape(-1, 28, 28).astype(np.uint8), labels[order].astype(np.uint8)
+
+
+@pytest.fixture
+def bound_by_modes():
+    """Return the words before a command that make file modes hold for it, also where the tests run as root."""
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("root may do everything, and setpriv (util-linux) is not there to change that")
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]

@@ -23,7 +23,7 @@ def resting_place(folder: Path, name: str, number: int, occupied: Collection[Pat
     """
     place = folder / name
     if _needs_plain_name(folder, place, occupied):
-        place = plain_place(folder, name)
+        place = _plain_place(folder, name)
     is_like_a_reason = any(part.endswith(REASON_SUFFIX) for part in Path(name).parts)
 
     def is_free(candidate: Path) -> bool:
@@ -39,7 +39,7 @@ def resting_place(folder: Path, name: str, number: int, occupied: Collection[Pat
     return next(candidate for candidate in numbered if is_free(candidate))
 
 
-def plain_place(folder: Path, name: str) -> Path:
+def _plain_place(folder: Path, name: str) -> Path:
     """Return where a file can lie whose name leads through folders that cannot be made."""
     return folder / with_suffix(flat(name), "")
 

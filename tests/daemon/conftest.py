@@ -1,7 +1,5 @@
 """The daemon as a process."""
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -44,16 +42,6 @@ def stop():
         return process.wait(DEADLINE_S)
 
     return ask
-
-
-@pytest.fixture
-def bound_by_modes():
-    """Return the words before a command that make file modes hold for it, also where the tests run as root."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("root may do everything, and setpriv (util-linux) is not there to change that")
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ import signal
 
 import pytest
 
-from tests.faults.test_hostile import bound_by_modes  # noqa: F401 - a fixture
-
 RECURSIVE = {"DIGITD_INBOX_RECURSIVE": "true"}
 
 
@@ -78,7 +76,7 @@ def test_file_and_folder_of_one_name(place, tmp_path, tiny):
 
 @pytest.mark.fault("a file of another user, and the outbox on another file system")
 @pytest.mark.usefixtures("far_outbox")
-def test_file_that_can_be_neither_read_nor_renamed(place, tiny, bound_by_modes):  # noqa: F811 - the fixture
+def test_file_that_can_be_neither_read_nor_renamed(place, tiny, bound_by_modes):
     place.drop("secret.png", tiny)
     (place.inbox / "secret.png").chmod(0)
     os.mkfifo(place.inbox / "pipe.png")
@@ -135,7 +133,7 @@ def test_inbox_under_another_path(place, tiny):
 
 
 @pytest.mark.fault("an inbox that is forbidden for a while")
-def test_inbox_that_is_forbidden_for_a_while(place, tiny, bound_by_modes):  # noqa: F811 - the fixture
+def test_inbox_that_is_forbidden_for_a_while(place, tiny, bound_by_modes):
     process = place.start(prefix=bound_by_modes)
     place.inbox.chmod(0)
     try:

@@ -15,7 +15,6 @@ import pytest
 
 from digitd.names import printable
 from tests.conftest import SAMPLES
-from tests.daemon.conftest import bound_by_modes  # noqa: F401 - a fixture
 
 SECRET = (SAMPLES / "zero-in-felt-pen.png").read_bytes()
 
@@ -127,7 +126,7 @@ def test_what_is_no_file_is_refused_unread(place, tmp_path, kind):
 
 
 @pytest.mark.fault("a file that may not be read")
-def test_unreadable_file_is_one_row(place, bound_by_modes):  # noqa: F811 - the fixture
+def test_unreadable_file_is_one_row(place, bound_by_modes):
     place.drop("a.png", SECRET)
     (place.inbox / "a.png").chmod(0)
     ends_as(place, {"a.png": "unreadable"}, prefix=bound_by_modes)

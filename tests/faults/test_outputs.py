@@ -12,16 +12,6 @@ from tests.conftest import ROOT, waiting_in
 PAUSED = "paused:"
 
 
-@pytest.fixture
-def bound_by_modes():
-    """Return the words before a command that make file modes hold for it, also where the tests run as root."""
-    if os.geteuid() != 0:
-        return []
-    if shutil.which("setpriv") is None:
-        pytest.skip("root may do everything, and setpriv (util-linux) is not there to change that")
-    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
-
-
 def paused(place, process):
     """Wait until the daemon says that it pauses."""
     place.wait(lambda: PAUSED in process.log(), "the pause is said")
