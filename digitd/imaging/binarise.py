@@ -6,12 +6,14 @@ Marks fainter than a few times the texture of the paper are lost with it, and so
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from digitd.imaging import light
+from digitd.imaging.levels import counted, level_at, pixels_up_to
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,22 +56,22 @@ def ink_map(grey: NDArray[np.uint8]) -> InkMap | None:
     missing = light.missing_light(grey)
     if missing is None:
         return None
-    counts = _histogram(missing.share)
-    paper, noise = _paper_statistics(counts)
+    up_to = _counted(missing.share)
+    paper, noise = _paper_statistics(up_to)
     if missing.dim is not None:
-        noise = max(noise, _paper_statistics(_histogram(missing.share[missing.dim]))[1])
-    rises_at = int(np.ceil(paper + max(_FAINTEST * missing.step, _CERTAIN * noise)))
-    above = np.cumsum(counts[rises_at - light.BRIGHTEST :])
-    if above.size == 0 or above[-1] == 0:
+        noise = max(noise, _paper_statistics(_counted(missing.share[missing.dim]))[1])
+    rises_at = ceil(paper + max(_FAINTEST * missing.step, _CERTAIN * noise))
+    paler, pixels = pixels_up_to(up_to, rises_at - light.BRIGHTEST - 1), int(up_to[-1])
+    if paler == pixels:
         return None
-    contrast = rises_at + int(np.searchsorted(above, 0.85 * above[-1])) - paper
+    contrast = level_at(up_to, 0.85, paler, pixels) + light.BRIGHTEST - paper
     least = _CLEAR * noise if missing.dim is None else max(_CLEAR * noise, _FAINTEST_UNEVEN)
     if contrast < least:
         return None
-    floor = int(np.ceil(paper + 2 * noise)) if noise > 0 else 0
+    floor = ceil(paper + 2 * noise) if noise > 0 else 0
     weak = max(round(paper + max(3.5 * noise, 0.15 * contrast)), floor + 1)
     strong = max(round(paper + 0.4 * contrast), rises_at)
-    ink = np.clip(missing.share, 0, 255).astype(np.uint8)
+    ink = np.maximum(missing.share, 0).astype(np.uint8)
     is_uneven = missing.dim is not None
     return InkMap(ink=ink, floor=max(floor, 0), weak=max(weak, 1), strong=strong, is_uneven=is_uneven)
 
@@ -90,17 +92,14 @@ def halves(grey: NDArray[np.uint8]) -> InkMap:
     return InkMap(ink=ink, floor=level // 3, weak=max(level * 2 // 3, level // 3 + 1), strong=level)
 
 
-def _histogram(share: NDArray[np.int16]) -> NDArray[np.int64]:
-    """Count the values of (..., ) int16 from `light.BRIGHTEST` to 255."""
+def _counted(share: NDArray[np.int16]) -> NDArray[np.int64]:
+    """Count the pixels of (...) int16 up to each value from `light.BRIGHTEST` to 255: (512,) int64."""
     shifted = (share.reshape(1, -1) - np.int16(light.BRIGHTEST)).view(np.uint16)
-    counts = cv2.calcHist([shifted], [0], None, [256 - light.BRIGHTEST], [0, 256 - light.BRIGHTEST])
-    return counts.ravel().astype(np.int64)
+    return counted(shifted, 256 - light.BRIGHTEST)
 
 
-def _paper_statistics(counts: NDArray[np.int64]) -> tuple[float, float]:
+def _paper_statistics(up_to: NDArray[np.int64]) -> tuple[float, float]:
     """Estimate (level, standard deviation) of the paper from its bright side, where no ink and no blurred edge lies."""
-    cumulative = np.cumsum(counts)
-    half = int(np.searchsorted(cumulative, 0.35 * cumulative[-1]))
-    low = int(np.searchsorted(cumulative, 0.10 * cumulative[-1]))
+    half, low = (level_at(up_to, share, 0, int(up_to[-1])) for share in (0.35, 0.10))
     # with a fifth of the page inked, the quantiles 0.35 and 0.10 are the paper's 0.44 and 0.125: 1.0 deviations apart
     return float(half + light.BRIGHTEST), float(half - low)

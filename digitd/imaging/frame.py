@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from digitd.imaging.light import reduced
+from digitd.imaging.light import dark_part, reduced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,26 +55,27 @@ def inside_frame(grey: Grey) -> Inside:
     height, width = grey.shape
     if min(height, width) < _SMALLEST_PAGE:
         return whole
-    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    darkest, brightest = int(edge.min()), int(edge.max())
-    mean = cv2.mean(grey)[0]
-    if brightest - darkest < _LEAST_CONTRAST and darkest - _UNLIKE < mean < brightest + _UNLIKE:
+    edges = [cv2.minMaxLoc(edge) for edge in (grey[:1], grey[-1:], grey[:, :1], grey[:, -1:])]
+    darkest, brightest = min(edge[0] for edge in edges), max(edge[1] for edge in edges)
+    if brightest - darkest < _LEAST_CONTRAST and darkest - _UNLIKE < cv2.mean(grey)[0] < brightest + _UNLIKE:
         return whole
     small = reduced(grey, _SEEN_AT)
-    threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
-    dark = small <= threshold
-    if min(small.shape) < _THINNEST or dark.all() or not dark.any():
+    if min(small.shape) < _THINNEST:
         return whole
-    if abs(float(small[dark].mean()) - float(small[~dark].mean())) < _LEAST_CONTRAST:
+    _, dark = dark_part(small)
+    darks = cv2.countNonZero(dark)
+    if darks in (0, dark.size):
         return whole
-    stands_out = dark if dark.mean() < 0.5 else ~dark
-    shares = _four_ways(stands_out.mean(axis=1), stands_out.mean(axis=0))
+    stands_out = dark if darks / dark.size < 0.5 else 1 - dark
+    shares = _four_ways(*_shares(stands_out))
     bounds = [_framed(line) for line in shares]
+    if not any(bound is not None for bound in bounds) or _contrast(small, dark) < _LEAST_CONTRAST:
+        return whole
     above, below, before, behind = (  # with the blurred row behind each
         0 if last is None or line[0] < _FULL else last + 2 for line, last in zip(shares, bounds, strict=True)
     )
-    inner_rows = stands_out[:, before : stands_out.shape[1] - behind].mean(axis=1)
-    inner_columns = stands_out[above : stands_out.shape[0] - below].mean(axis=0)
+    inner_rows, _ = _shares(stands_out[:, before : stands_out.shape[1] - behind])
+    _, inner_columns = _shares(stands_out[above : stands_out.shape[0] - below])
     within = _four_ways(inner_rows, inner_columns)  # where the frame of the other sides is not
     top, bottom, left, right = (_depth(*pair) for pair in zip(bounds, within, strict=True))
     if not any((top, bottom, left, right)):
@@ -85,6 +86,18 @@ def inside_frame(grey: Grey) -> Inside:
     return Inside(grey=np.ascontiguousarray(grey[y:end_y, x:end_x]), x=x, y=y)
 
 
+def _contrast(small: Grey, dark: Grey) -> float:
+    """Return how far apart, in grey levels, the means of the dark and the bright part of (h, w) uint8 are."""
+    return abs(float(small[dark > 0].mean()) - float(small[dark == 0].mean()))
+
+
+def _shares(stands_out: Grey) -> tuple[Shares, Shares]:
+    """Return the share of 1 in each row and in each column of (h, w) uint8, 0 or 1: (h,) and (w,) float64."""
+    height, width = stands_out.shape
+    rows, columns = (cv2.reduce(stands_out, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel() for axis in (1, 0))
+    return rows / width, columns / height
+
+
 def _four_ways(rows: Shares, columns: Shares) -> tuple[Shares, Shares, Shares, Shares]:
     return rows, rows[::-1], columns, columns[::-1]
 
@@ -92,8 +105,10 @@ def _four_ways(rows: Shares, columns: Shares) -> tuple[Shares, Shares, Shares, S
 def _framed(shares: Shares) -> int | None:
     """Find the last row, from the edge inward, that a frame covers, by the share of each that stands out."""
     deepest = round(_DEEPEST * len(shares))
+    if max(shares[:3].tolist()) < _FRAMED:
+        return None
     covered = np.flatnonzero(shares[:deepest] >= _FRAMED)
-    return int(covered[-1]) if len(covered) and max(shares[:3]) >= _FRAMED else None
+    return int(covered[-1]) if len(covered) else None
 
 
 def _depth(last_framed: int | None, shares: Shares) -> int:

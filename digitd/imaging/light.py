@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
+from digitd.imaging.levels import counted, is_one_level, level_at, middle, pixels_up_to, quartile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,18 +99,20 @@ def smoothed(grey: Grey, sigma_px: float) -> Grey:
 def missing_light(grey: Grey) -> MissingLight | None:
     """Measure how far each pixel of (H, W) uint8 is from paper towards ink; None for a page of one even grey."""
     small = reduced(grey, _SEEN_AT)
-    threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
-    dark = small <= threshold
-    if dark.all() or not dark.any():
+    threshold, dark = dark_part(small)
+    share_dark = share_of(dark)
+    if share_dark in (0, 1):
         return None
-    is_dark_ink, level = _even_paper(small, dark)
+    is_dark_ink = share_dark + (ring_share(dark, 0) + ring_share(dark, max(small.shape) // 12)) / 2 < 1
+    level = _even_paper(small, dark, threshold, is_dark_ink)
     if level is not None:
-        paper = np.full((1, 1), level, np.uint8)
-        return MissingLight(share=_share(grey, paper, is_dark_ink), step=_step(level, is_dark_ink), dim=None)
+        share = np.asarray(cv2.LUT(grey, _shares_by_level(level, is_dark_ink)), np.int16)
+        return MissingLight(share=share, step=_step(level, is_dark_ink), dim=None)
     paper, is_dark_ink = _uneven_paper(small)
     height, width = grey.shape
     whole = np.asarray(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    darkest = np.quantile(paper, 0.25) if is_dark_ink else np.quantile(paper, 0.75)
+    up_to = counted(paper, 256)
+    darkest = floor(quartile(up_to, 1)) if is_dark_ink else ceil(quartile(up_to, 3))
     return MissingLight(
         share=_share(grey, whole, is_dark_ink),
         step=_step(_median(paper), is_dark_ink),
@@ -119,68 +124,82 @@ def _step(level: float, is_dark_ink: bool) -> float:
     return 255 / max(level if is_dark_ink else 255 - level, _DARKEST_PAPER)
 
 
+@lru_cache(maxsize=512)
+def _shares_by_level(paper: int, is_dark_ink: bool) -> NDArray[np.int16]:
+    """Tabulate what `_share` computes, for one level of paper: (256,) int16 by the grey level of a pixel."""
+    light = np.arange(256) if is_dark_ink else np.arange(255, -1, -1)
+    of_paper = max(paper if is_dark_ink else 255 - paper, _DARKEST_PAPER)
+    shares: NDArray[np.int16] = np.maximum(255 - np.rint(light * (255 / of_paper)), BRIGHTEST).astype(np.int16)
+    shares.setflags(write=False)  # it is kept and shared
+    return shares
+
+
 def _share(grey: Grey, paper: Grey, is_dark_ink: bool) -> NDArray[np.int16]:
     """Compute 255 * (1 - grey / paper), the light that is missing, with both inverted where ink is light."""
     if not is_dark_ink:
         grey, paper = ~grey, ~paper
     paper = np.maximum(paper, _DARKEST_PAPER)
-    if paper.size == 1:
-        shares = 255 - np.rint(np.arange(256) * (255 / float(paper[0, 0])))
-        return np.asarray(cv2.LUT(grey, np.maximum(shares, BRIGHTEST).astype(np.int16)), np.int16)
     quotient = np.asarray(cv2.divide(grey, paper, scale=255, dtype=cv2.CV_16S), np.int16)
     return np.asarray(np.maximum(np.int16(255) - quotient, BRIGHTEST), np.int16)
 
 
-def _even_paper(small: Grey, dark: NDArray[np.bool_]) -> tuple[bool, int | None]:
-    """Find (whether ink is darker, grey level of the paper or None where the light is uneven)."""
-    is_dark_ink = share_of(dark) + (ring_share(dark, 0) + ring_share(dark, max(small.shape) // 12)) / 2 < 1
-    ink = dark if is_dark_ink else ~dark
-    paper = cv2.dilate(ink.view(np.uint8), _HALO) == 0
+def dark_part(grey: Grey) -> tuple[int, Grey]:
+    """Divide (H, W) uint8 in two by Otsu's threshold: (the threshold; (H, W) uint8, 1 up to it and 0 above)."""
+    threshold, dark = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    return int(threshold), np.asarray(dark, np.uint8)
+
+
+def _even_paper(small: Grey, dark: Grey, threshold: int, is_dark_ink: bool) -> int | None:
+    """Find the grey level of the paper of (h, w) uint8 by its dark part; None where the light is uneven."""
+    not_ink = 1 - dark if is_dark_ink else dark
+    paper = np.asarray(cv2.erode(not_ink, _HALO), np.uint8)
     if share_of(paper) < _LEAST_PAPER:
-        paper = ~ink
-    paper_levels, ink_levels = (_levels(small, part) for part in (paper, ink))
-    lower, middle, upper = _quartiles(paper_levels)
-    contrast = abs(middle - _quartiles(ink_levels)[1])
-    if np.count_nonzero(paper_levels) == np.count_nonzero(ink_levels) == 1:
-        return is_dark_ink, middle  # a bilevel scan has no light to judge
+        paper = not_ink
+    up_to, paper_up_to = counted(small, 256), counted(small, 256, paper)
+    darks, papers = int(up_to[threshold]), int(paper_up_to[-1])
+    inks = (0, darks) if is_dark_ink else (darks, small.size)
+    lower, level, upper = (level_at(paper_up_to, share, 0, papers) for share in (0.25, 0.5, 0.75))
+    if lower == upper and is_one_level(paper_up_to, 0, papers) and is_one_level(up_to, *inks):
+        return level  # a bilevel scan has no light to judge
+    contrast = abs(level - level_at(up_to, 0.5, *inks))
     if upper - lower > _FLAT * contrast:
-        return is_dark_ink, None
-    darker, brighter = small < middle - _SHADE * contrast, small > middle + _SHADE * contrast
-    shaded, lit = (darker, brighter) if is_dark_ink else (brighter, darker)
+        return None
+    darkest, brightest = ceil(level - _SHADE * contrast), floor(level + _SHADE * contrast)
+    lit = small.size - pixels_up_to(up_to, brightest) if is_dark_ink else pixels_up_to(up_to, darkest - 1)
+    if lit / small.size > _LIT:
+        return None
+    shaded = small < darkest if is_dark_ink else small > brightest
     # one pixel of blur on either side of a stroke
-    thickness = 2 * float(cv2.distanceTransform(shaded.view(np.uint8), cv2.DIST_C, 3).max()) - 2
-    return is_dark_ink, None if thickness > _THICKEST * max(small.shape) or share_of(lit) > _LIT else middle
+    thickness = 2 * cv2.minMaxLoc(cv2.distanceTransform(shaded.view(np.uint8), cv2.DIST_C, 3))[1] - 2
+    return None if thickness > _THICKEST * max(small.shape) else level
 
 
-def ring_share(dark: NDArray[np.bool_], depth: int) -> float:
-    """Return the share of True on the rectangle that lies `depth` pixels inside the edge of (h, w) bool."""
-    depth = min(depth, (min(dark.shape) - 1) // 2)
-    inner = dark[depth : dark.shape[0] - depth, depth : dark.shape[1] - depth]
-    sides = (inner[0], inner[-1], inner[:, 0], inner[:, -1])
-    return sum(map(np.count_nonzero, sides)) / sum(map(len, sides))
+def ring_share(dark: NDArray[np.generic], depth: int) -> float:
+    """Return the share of what is not 0 on the rectangle that lies `depth` pixels inside the edge of (h, w)."""
+    return share_of(dark.ravel()[_ring(*dark.shape, depth)])
 
 
-def share_of(mask: NDArray[np.bool_]) -> float:
-    """Return the share of True; `mean` takes three times as long."""
+@lru_cache(maxsize=64)
+def _ring(height: int, width: int, depth: int) -> NDArray[np.int64]:
+    """List the pixels of that rectangle by their places in the page; each corner belongs to two sides."""
+    depth = min(depth, (min(height, width) - 1) // 2)
+    places = np.arange(height * width).reshape(height, width)
+    inner = places[depth : height - depth, depth : width - depth]
+    ring = np.concatenate([inner[0], inner[-1], inner[:, 0], inner[:, -1]])
+    ring.setflags(write=False)  # it is kept and shared
+    return ring
+
+
+def share_of(mask: NDArray[np.generic]) -> float:
+    """Return the share of what is not 0; `mean` takes three times as long."""
     return np.count_nonzero(mask) / mask.size
-
-
-def _levels(grey: Grey, part: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Count the grey levels of a part of (h, w) uint8: (256,) int64."""
-    return cv2.calcHist([grey], [0], part.view(np.uint8), [256], [0, 256]).ravel().astype(np.int64)
-
-
-def _quartiles(counts: NDArray[np.int64]) -> tuple[int, int, int]:
-    cumulative = np.cumsum(counts)
-    lower, middle, upper = np.searchsorted(cumulative, cumulative[-1] * np.array([0.25, 0.5, 0.75]))
-    return int(lower), int(middle), int(upper)
 
 
 def _uneven_paper(small: Grey) -> tuple[Grey, bool]:
     """Find ((h, w) uint8 paper, whether ink is darker)."""
     slow = _quadric(small)
     level = _median(slow)
-    even = np.clip(small * (level / slow), 0, 255).astype(np.uint8)
+    even = np.minimum(small * (level / slow), 255).astype(np.uint8)
     paper = np.asarray(cv2.medianBlur(even, _odd(_WINDOWS[0], small)), np.uint8)
     away = even.astype(np.float32) - paper
     # rounding and noise are lopsided too, by a little; on what may be bare paper, ink is dark
@@ -189,7 +208,7 @@ def _uneven_paper(small: Grey) -> tuple[Grey, bool]:
     for window in _WINDOWS[1:]:
         paper = np.asarray(cv2.medianBlur(_without_ink(even, paper, is_dark_ink), _odd(window, small)), np.uint8)
     paper = _no_brighter_than_around(even, paper, is_dark_ink)
-    return np.clip(paper * (slow / level), 0, 255).astype(np.uint8), is_dark_ink
+    return np.minimum(paper * (slow / level), 255).astype(np.uint8), is_dark_ink
 
 
 def _no_brighter_than_around(grey: Grey, paper: Grey, is_dark_ink: bool) -> Grey:
@@ -227,16 +246,16 @@ def _quadric(small: Grey) -> NDArray[np.float32]:
     values = coarse.ravel().astype(np.float32)
     terms = _second_order(*coarse.shape).reshape(6, -1)
     weights = np.ones_like(values)
-    coefficients = np.zeros(6, np.float32)
-    residual = values
-    for _ in range(4):
+    for is_last in (False, False, False, True):
         weighted = terms * weights
         coefficients = np.linalg.solve(weighted @ terms.T + _RIDGE, weighted @ values)
         residual = values - coefficients @ terms
-        scale = max(1.0, 1.4826 * _median(np.abs(residual)))
-        weights = np.asarray(1 / (1 + (residual / (2 * scale)) ** 2), np.float32)
-    if float((np.abs(residual) > _OFF * np.median(values)).mean()) > _HARD:
-        return np.full(small.shape, max(float(np.median(values)), _DARKEST_PAPER), np.float32)
+        if not is_last:
+            scale = max(1.0, 1.4826 * _median(np.abs(residual)))
+            weights = np.asarray(1 / (1 + (residual / (2 * scale)) ** 2), np.float32)
+    level = middle(values)
+    if share_of(np.abs(residual) > _OFF * level) > _HARD:
+        return np.full(small.shape, max(float(level), _DARKEST_PAPER), np.float32)
     y, x = _axes(*small.shape)
     along_y = coefficients[0] + y * (coefficients[2] + y * coefficients[5])
     along_x = x * (coefficients[1] + x * coefficients[3])

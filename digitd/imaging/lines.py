@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.imaging.levels import middle
+from digitd.imaging.marks import labelled
+from digitd.imaging.packed import sheet_for
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,7 +21,6 @@ _LONG = 0.3
 """Of the page: no shorter line is looked for."""
 _THICK = 0.065
 """Of the page's longer side: no printed line is thicker."""
-_THREE = np.ones(3, np.int64)
 _GAP = 0.2
 """Of the page: how wide the ink may be that crosses a line."""
 _COVERED = 0.6
@@ -52,32 +55,56 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What may be level lines: `thin` ink, and where its `long` runs are, both (H, W) uint8."""
+
+    thin: Mask
+    long: Mask
+
+    def touch_both_sides(self) -> bool:
+        """Return whether there is a run at the left edge of the page, and one at the right."""
+        return bool(self.long[:, : LONGEST_TIP + 1].any() and self.long[:, -LONGEST_TIP - 1 :].any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
     """Long level runs of ink: `thin` is what they are seen in, (H, W) uint8; `labels` and `stats` are OpenCV's."""
 
     thin: Mask
-    labels: NDArray[np.int32]
+    labels: NDArray[np.integer]
     stats: NDArray[np.int32]
 
 
-def find_runs(mask: Mask) -> Runs | None:
-    """Find runs that may be level lines in (H, W) uint8."""
-    width = mask.shape[1]
-    thick = max(2, round(_THICK * max(mask.shape)))
-    tall = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((thick + 1, 1), np.uint8))
-    thin = cv2.subtract(mask, tall)
-    shortest = round(_LONG * width)
+def find_traces(mask: Mask) -> Traces | None:
+    """Find what may be level lines in (H, W) uint8.
+
+    Ink that is thin from top to bottom is joined across gaps (a closing) and must then be long (an opening).
+    """
+    height, width = mask.shape
+    thick = max(2, round(_THICK * max(height, width))) + 1
+    gap, shortest = round(_GAP * width), round(_LONG * width)
+    both = gap + shortest - 1  # the erosion of the closing and that of the opening are one
+    sheet = sheet_for(height, width, margin=both // 2 + 1)
+    ink = sheet.packed(mask)
+    thin = ink & ~sheet.grown(sheet.shrunk(ink, sheet.down, thick, thick // 2), sheet.down, thick, thick // 2)
     # a tilted line climbs by a row or two within the length looked for
-    if np.convolve(cv2.reduce(thin, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel(), _THREE).max() < _COVERED * shortest:
+    joined = sheet.grown(sheet.grown(thin, sheet.down, 3, 1), 1, gap, gap // 2)
+    long = sheet.shrunk(joined, 1, both, gap // 2 + shortest // 2)
+    if not long:
         return None
-    band = cv2.morphologyEx(
-        cv2.dilate(thin, np.ones((3, 1), np.uint8)), cv2.MORPH_CLOSE, np.ones((1, round(_GAP * width)), np.uint8)
-    )
-    long = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    if cv2.countNonZero(long) == 0:
+    thin_mask = sheet.unpacked(thin)
+    counts = cv2.reduce(thin_mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    if (counts[:-2] + counts[1:-1] + counts[2:]).max() < _COVERED * shortest:
         return None
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
-    return Runs(thin=np.asarray(thin, np.uint8), labels=np.asarray(labels), stats=np.asarray(stats))
+    return Traces(thin=thin_mask, long=sheet.unpacked(sheet.grown(long, 1, shortest, shortest // 2)))
+
+
+def told_apart(traces: Traces | None) -> Runs | None:
+    """Label the runs."""
+    if traces is None:
+        return None
+    labels, stats = labelled(traces.long)
+    return Runs(thin=traces.thin, labels=labels, stats=stats)
 
 
 def met_ends(runs: Runs | None, others: Runs | None, reach: float) -> list[int]:
@@ -109,7 +136,7 @@ def fit_lines(runs: Runs | None, mask: Mask, met_ends: list[int]) -> list[Line]:
     return [_to_its_ends(line, mask) for line in found if line is not None]
 
 
-def _line(thin: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> Line | None:
+def _line(thin: Mask, labels: NDArray[np.integer], stats: NDArray[np.int32], label: int) -> Line | None:
     """Fit a straight line to one component; None where it is not straight, level and unbroken."""
     left, top, width, height = (int(value) for value in stats[label][:4])
     window = slice(top, top + height), slice(left, left + width)
@@ -129,7 +156,7 @@ def _line(thin: Mask, labels: NDArray[np.int32], stats: NDArray[np.int32], label
     rms = float(np.sqrt(np.mean((rows - (at + slope * columns)) ** 2)))
     if rms > _STRAIGHT or abs(slope) > STEEPEST or len(columns) < _COVERED * width * 0.9:
         return None
-    reach = float(np.median(counts[columns])) / 2 + 1
+    reach = float(middle(counts[columns])) / 2 + 1
     begin, end = left + int(columns[0]), left + int(columns[-1]) + 1
     return Line(at=top + at - slope * left, slope=float(slope), begin=begin, end=end, reach=reach)
 

@@ -10,8 +10,8 @@ one in five. On a page at 300 dpi a digit under 50 pixels may be passed over for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import ceil
+from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import cv2
@@ -88,7 +88,7 @@ def normalise(page: NDArray[np.uint8]) -> Glyph | None:
     if found is None:
         return None
     ink, box = found
-    return Glyph(pixels=_centred(_square(ink)), box=replace(box, x=box.x + inside.x, y=box.y + inside.y))
+    return Glyph(pixels=_centred(_square(ink)), box=_moved(box, inside.x, inside.y))
 
 
 def _look(grey: NDArray[np.uint8], longest: int) -> tuple[NDArray[np.uint8], Box] | None:
@@ -128,17 +128,16 @@ def _with_edges(found: binarise.InkMap, mask: NDArray[np.uint8]) -> NDArray[np.u
     _, _, width, height = cv2.boundingRect(mask)
     reach = 2 * ceil(max(width, height) / _INK_SIDE * _EDGE) + 1
     near = np.asarray(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), np.uint8)
-    others = (found.ink >= found.weak) & (mask == 0)
-    return np.where((near > 0) & ~others, np.maximum(found.ink, found.floor) - np.uint8(found.floor), 0).astype(
-        np.uint8
-    )
+    others = cv2.subtract((found.ink >= found.weak).view(np.uint8), mask)
+    above_texture = np.maximum(found.ink, found.floor) - np.uint8(found.floor) if found.floor else found.ink
+    return np.asarray(cv2.copyTo(above_texture, cv2.subtract(near, others)), np.uint8)
 
 
 def _tight(ink: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     """Find (x, y, width, height) of the ink."""
     x, y, width, height = cv2.boundingRect(ink)
     if max(width, height) > _COARSE:
-        solid = (ink > _SOLID * int(ink.max())).view(np.uint8)
+        solid = (ink > floor(_SOLID * int(ink.max()))).view(np.uint8)
         x, y, width, height = cv2.boundingRect(solid)
     return x, y, width, height
 
@@ -152,7 +151,11 @@ def _closer(grey: NDArray[np.uint8], box: Box) -> tuple[NDArray[np.uint8], Box] 
     if found is None:
         return None
     ink, inner = found
-    return ink, Box(x=left + inner.x, y=top + inner.y, width=inner.width, height=inner.height)
+    return ink, _moved(inner, left, top)
+
+
+def _moved(box: Box, right: int, down: int) -> Box:
+    return Box(x=box.x + right, y=box.y + down, width=box.width, height=box.height)
 
 
 def _on_page(x: int, y: int, width: int, height: int, factor: float, shape: tuple[int, ...]) -> Box:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 from digitd.imaging.light import reduced
@@ -48,7 +49,7 @@ class _Part:
 
 def same_way_round(grey: Grey) -> Grey:
     """Return (H, W) uint8 with the parts that are in reverse turned; the page itself where there are none."""
-    if min(grey.shape) < _SMALLEST_PAGE or max(map(np.ptp, (grey[0], grey[:, 0]))) < _LEAST_CONTRAST:
+    if min(grey.shape) < _SMALLEST_PAGE or max(map(_range, (grey[:1], grey[:, :1]))) < _LEAST_CONTRAST:
         return grey
     small = reduced(grey, _SEEN_AT)
     if parts := _columns(small):
@@ -56,6 +57,12 @@ def same_way_round(grey: Grey) -> Grey:
     if parts := _columns(small.T):
         return np.ascontiguousarray(_turned(grey.T, parts, scale=grey.shape[0] / small.shape[0]).T)
     return grey
+
+
+def _range(part: Grey) -> float:
+    """Return how far apart the darkest and the brightest pixel of (h, w) uint8 are."""
+    darkest, brightest, *_ = cv2.minMaxLoc(part)
+    return brightest - darkest
 
 
 def _columns(small: Grey) -> list[_Part]:

@@ -34,8 +34,8 @@ def has_paper_on_both_sides(grey: NDArray[np.uint8], mark: NDArray[np.uint8], in
     width = 2 * float(cv2.distanceTransform(mark, cv2.DIST_C, 3).max())
     away = round(_WIDER * width + 2)
     calm = np.asarray(cv2.blur(grey, (3, 3)), np.uint8)
-    missing = max(_missing(page, mark, away) for page in (calm, np.asarray(cv2.bitwise_not(calm), np.uint8)))
-    return missing >= _LEAST * cv2.mean(ink, mark)[0]
+    least = _LEAST * cv2.mean(ink, mark)[0]
+    return any(_missing(page, mark, away) >= least for page in (calm, ~calm))
 
 
 def _missing(grey: NDArray[np.uint8], mark: NDArray[np.uint8], away: int) -> float:
@@ -48,5 +48,5 @@ def _missing(grey: NDArray[np.uint8], mark: NDArray[np.uint8], away: int) -> flo
             wide[away + way * down : away + way * down + height, away + way * right : away + way * right + width]
             for way in (away, -away)
         ]
-        darker = np.maximum(darker, np.minimum(*sides))
+        cv2.max(darker, cv2.min(*sides), dst=darker)
     return cv2.mean(cv2.divide(cv2.subtract(darker, grey), np.maximum(darker, 1), scale=255), mark)[0]

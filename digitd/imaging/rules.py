@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from digitd.imaging.lines import AT_THE_EDGE, LONGEST_TIP, STEEPEST, Line, find_runs, fit_lines, met_ends
+from digitd.imaging.lines import (
+    AT_THE_EDGE,
+    LONGEST_TIP,
+    STEEPEST,
+    Line,
+    Traces,
+    find_traces,
+    fit_lines,
+    met_ends,
+    told_apart,
+)
+from digitd.imaging.marks import labelled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,11 +48,14 @@ def without_printed_lines(mask: Mask) -> Mask:
     if max(mask.shape) < _SMALLEST_PAGE or min(mask.shape) < _SMALLEST_PAGE // 2:
         return mask
     height, width = mask.shape
-    level_runs = find_runs(mask)
-    if level_runs is None and not (mask[: LONGEST_TIP + 1].any() and mask[-LONGEST_TIP - 1 :].any()):
+    level_traces = find_traces(mask)
+    if level_traces is None and not (mask[: LONGEST_TIP + 1].any() and mask[-LONGEST_TIP - 1 :].any()):
         return mask  # without a level line, upright ones are printed only where they cross the page
     flipped = np.ascontiguousarray(mask.T)
-    upright_runs = find_runs(flipped)
+    upright_traces = find_traces(flipped)
+    if not _may_be_printed(level_traces, upright_traces):
+        return mask
+    level_runs, upright_runs = told_apart(level_traces), told_apart(upright_traces)
     slack = _ANCHORED * max(mask.shape)
     near, far = slack + LONGEST_TIP, 2 * slack + LONGEST_TIP
     if 2 not in met_ends(level_runs, upright_runs, near) + met_ends(upright_runs, level_runs, near):
@@ -58,6 +72,13 @@ def without_printed_lines(mask: Mask) -> Mask:
         return rest
     is_ruled = all(line.ends_outside(width) for line in level) and all(line.ends_outside(height) for line in upright)
     return rest if is_ruled and (level or len(upright) > 1) else mask
+
+
+def _may_be_printed(level: Traces | None, upright: Traces | None) -> bool:
+    """Return whether a run could end at the edges of the page, or at runs the other way, on both sides."""
+    if level is not None and upright is not None:
+        return True
+    return any(traces is not None and traces.touch_both_sides() for traces in (level, upright))
 
 
 def _with_fourth_sides(level: list[Line], upright: list[Line], slack: float) -> list[Line]:
@@ -141,7 +162,7 @@ def _without(mask: Mask, lines: list[Line]) -> Mask:
 
 def _holds_the_digit(rest: Mask, level: list[Line], upright: list[Line]) -> bool:
     """Return whether the largest mark left is large, and inside of what was taken away: lines surround a digit."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    _, stats = labelled(rest)
     if len(stats) < 2:
         return False
     left, top, width, height, _ = (int(value) for value in stats[1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.imaging.marks import labelled
 from digitd.imaging.rules import without_printed_lines
 
 if TYPE_CHECKING:
@@ -47,18 +48,22 @@ def strokes(found: InkMap) -> Mask | None:
     """
     mask = _without_stains((found.ink >= found.weak).view(np.uint8), (found.ink >= found.strong).view(np.uint8))
     mask = without_printed_lines(mask)
-    count, labels, raw_stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    stats = np.asarray(raw_stats, np.int64)
-    if count == 2:  # as on most pages: one stroke, and the paper
-        is_digit = _is_large(stats[1], mask.shape) and bool(np.any(found.ink[mask > 0] >= found.strong))
-        return mask if is_digit else None
-    strong = np.bincount(labels[found.ink >= found.strong], minlength=count) > 0
+    count, _ = cv2.connectedComponents(mask, connectivity=8)
+    if count == 2:  # as on most pages: one stroke, and the paper; its statistics are to be had for less
+        _, _, width, height = cv2.boundingRect(mask)
+        is_large = _is_large(width, height, cv2.countNonZero(mask), mask.shape)
+        return mask if is_large and cv2.minMaxLoc(found.ink, mask)[1] >= found.strong else None
+    labels, small_stats = labelled(mask)
+    stats = small_stats.astype(np.int64)
     area = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)  # of a page that is all ink, the paper has none
-    mass = np.bincount(labels.ravel(), weights=found.ink.ravel(), minlength=count) * strong
-    mass[0] = 0
+    inked = np.flatnonzero(mask)  # mostly an eighth of the page
+    label, ink = labels.ravel()[inked], found.ink.ravel()[inked]
+    is_strong = np.bincount(label[ink >= found.strong], minlength=count) > 0
+    mass = np.bincount(label, weights=ink, minlength=count) * is_strong  # none of the paper
     # remains of a shadow may be larger than a small digit, but they are paler
     main = int(np.argmax(mass * (mass / area) ** 2))
-    if mass[main] == 0 or not _is_large(stats[main], mask.shape):
+    _, _, width, height, pixels = stats[main].tolist()
+    if mass[main] == 0 or not _is_large(width, height, pixels, mask.shape):
         return None
     kept = _near(stats, main)
     if found.floor > 0 or max(stats[main, 2:4]) > _COARSE:
@@ -68,17 +73,19 @@ def strokes(found: InkMap) -> Mask | None:
     return np.asarray(kept[labels], np.uint8)
 
 
-def _is_large(stats: NDArray[np.int64], shape: tuple[int, int]) -> bool:
-    """Return whether a mark, by its row of OpenCV's statistics, is more than dust."""
-    return bool(stats[cv2.CC_STAT_AREA] >= 2 and max(stats[2:4]) >= _SMALLEST * max(shape))
+def _is_large(width: int, height: int, area: int, shape: tuple[int, int]) -> bool:
+    """Return whether a mark is more than dust on a page of a shape."""
+    return area >= 2 and max(width, height) >= _SMALLEST * max(shape)
 
 
 def _without_stains(mask: Mask, strong: Mask) -> Mask:
     """Take pale ink away from the strong, (H, W) uint8 both, where there is so much of it that it is no pen's."""
+    pale, most = cv2.countNonZero(cv2.subtract(mask, strong)), _STAINED * cv2.countNonZero(strong)
+    if pale <= most:
+        return mask  # all of the pale ink would not be too much, let alone what lies apart from the strong
     reach = 2 * round(max(mask.shape) / _EDGES_A_PAGE) + 1
     close = mask & np.asarray(cv2.dilate(strong, np.ones((reach, reach), np.uint8)), np.uint8)
-    is_stained = cv2.countNonZero(mask) - cv2.countNonZero(close) > _STAINED * cv2.countNonZero(strong)
-    return close if is_stained else mask
+    return close if cv2.countNonZero(mask) - cv2.countNonZero(close) > most else mask
 
 
 def _near(stats: NDArray[np.int64], main: int) -> NDArray[np.bool_]:

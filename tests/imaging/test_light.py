@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from digitd.imaging.light import missing_light, reduced, ring_share, smoothed, to_grey
+from digitd.imaging.light import (
+    _share,
+    _shares_by_level,
+    missing_light,
+    reduced,
+    ring_share,
+    smoothed,
+    to_grey,
+)
 from tests.imaging.drawn import drawn
 
 
@@ -93,3 +101,13 @@ def test_ring_lies_as_deep_as_it_is_told():
     dark = np.zeros((10, 12), bool)
     dark[2, 2:10] = dark[7, 2:10] = dark[2:8, 2] = dark[2:8, 9] = True
     assert [ring_share(dark, depth) for depth in (0, 1, 2)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("is_dark_ink", [True, False])
+def test_the_table_for_one_level_of_paper_differs_by_rounding_from_the_pixels_of_such_a_page(is_dark_ink):
+    grey = np.arange(256, dtype=np.uint8)[None]
+    for level in range(256):
+        of_pixels = _share(grey, np.full_like(grey, level), is_dark_ink)
+        off = _shares_by_level(level, is_dark_ink) - of_pixels[0]
+        assert np.abs(off).max() <= 1
+        assert np.mean(off != 0) < 0.04  # halves

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from digitd.imaging.rules import without_printed_lines
+from digitd.imaging.lines import find_traces, met_ends, told_apart
+from digitd.imaging.rules import _may_be_printed, without_printed_lines
 from tests.imaging.drawn import ink_mask, overlap, sides, with_strokes
 
 SIDE = 72
@@ -175,3 +176,15 @@ def test_of_any_mask_nothing_but_ink_is_left(noise, lines, thickness, is_noisy):
     assert rest.dtype == np.uint8
     assert not (rest & (1 - mask)).any()
     assert rest.max(initial=0) <= 1
+
+
+@given(hnp.arrays(np.uint8, st.tuples(st.integers(40, 60), st.integers(30, 60)), elements=st.integers(0, 1)), st.data())
+def test_runs_that_are_not_told_apart_have_no_two_ends_that_are_met(noise, data):
+    height, width = noise.shape
+    column, row = st.integers(0, width - 1), st.integers(0, height - 1)
+    ends = data.draw(st.lists(st.tuples(column, row, column, row), min_size=1, max_size=3))
+    mask = with_strokes(noise & noise[::-1] & noise[:, ::-1], [((a, b), (c, d)) for a, b, c, d in ends])
+    level, upright = find_traces(mask), find_traces(np.ascontiguousarray(mask.T))
+    if not _may_be_printed(level, upright):
+        runs, across = told_apart(level), told_apart(upright)
+        assert 2 not in met_ends(runs, across, 8) + met_ends(across, runs, 8)

@@ -1,5 +1,6 @@
 """Which strokes make up the digit."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from digitd.imaging.binarise import InkMap
 from digitd.imaging.normalise import normalise
-from digitd.imaging.segment import strokes
+from digitd.imaging.segment import _without_stains, strokes
 from tests.imaging.drawn import distance, drawn
 
 SIDE = 72
@@ -136,3 +137,13 @@ def test_of_any_ink_only_weak_ink_and_more_is_marked(ink, weak, more):
         assert mask.shape == ink.shape
         assert mask.any()
         assert (ink[mask > 0] >= found.weak).all()
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.01, 0.6), st.floats(0.01, 0.6))
+def test_stains_that_are_not_looked_for_are_not_there(seed, share, share_strong):
+    chance = np.random.default_rng(seed).random((2, 40, 50))
+    mask, strong = ((rows < part).view(np.uint8) for rows, part in zip(chance, (share, share_strong), strict=True))
+    strong &= mask
+    near = cv2.dilate(strong, np.ones((3, 3), np.uint8))  # for 50 pixels
+    is_stained = np.count_nonzero(mask & (near == 0)) > 0.45 * np.count_nonzero(strong)
+    assert np.array_equal(_without_stains(mask, strong), mask & near if is_stained else mask)

@@ -77,3 +77,10 @@ def test_any_page_keeps_its_size_and_range(page):
     assert clean.shape == page.shape
     assert clean.dtype == np.uint8
     assert page.min() <= clean.min() <= clean.max() <= page.max()
+
+
+def test_a_page_is_not_written_on(five):
+    for page in (five, peppered(five, 0.10, 2)):
+        before = page.copy()
+        without_salt_and_pepper(page)
+        assert np.array_equal(page, before)
