@@ -1,7 +1,7 @@
 """The bar chart of a card: how probable each of the ten digits is."""
 
+from digitd.annotate.canvas import QUIET, TRACK, Area, Canvas
 from digitd.annotate.mark import LOOKS
-from digitd.annotate.sheet import QUIET, TRACK, Area, Sheet
 from digitd.annotate.wording import percent
 from digitd.values import Reading
 
@@ -11,28 +11,30 @@ _OTHER = "#a3aebb"
 
 
 class Chart:
-    """Draws the chart of one sheet; digits, tracks and heading are still parts."""
+    """Draws the chart of one canvas."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        heading = sheet.text(_LEFT, _TOP - 19, 11.5, colour=QUIET, words="How probable each digit is")
-        self._digits = [sheet.text(_LEFT, _baseline(d), 13, colour=QUIET, words=str(d)) for d in range(10)]
-        tracks = [sheet.rectangle(_bar(d, 1), facecolor=TRACK, linewidth=0) for d in range(10)]
-        self.still = (heading, *self._digits, *tracks)
-        self._bars = [sheet.rectangle(_bar(d, 0), facecolor=_OTHER, linewidth=0) for d in range(10)]
-        self._percent = sheet.text(_RIGHT, 0, 12.5, colour=QUIET, align="right")
-        self._best_percent = sheet.text(_RIGHT, 0, 12.5, bold=True, align="right")
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._percent = canvas.words(12.5, colour=QUIET, align="right")
+        self._best_percent = canvas.words(12.5, bold=True, align="right")
+
+    def draw_still(self) -> None:
+        """Draw what is the same on all cards: the heading, the digits, and the tracks of their bars."""
+        self._canvas.words(11.5, colour=QUIET).write("How probable each digit is", _LEFT, _TOP - 19)
+        names = self._canvas.words(13, colour=QUIET)
+        for digit in range(10):
+            names.write(str(digit), _LEFT, _baseline(digit))
+            self._canvas.fill(_bar(digit, 1), TRACK)
 
     def draw(self, reading: Reading) -> None:
         """Draw ten bars, the winner in the colour of the status."""
         best = max(range(10), key=reading.probabilities.__getitem__)
         for digit, probability in enumerate(reading.probabilities):
-            bar, is_best = self._bars[digit], digit == best
-            bar.set_width(_BAR_WIDTH * max(0.0, min(1.0, probability)))
-            bar.set_facecolor(LOOKS[reading.status].colour if is_best else _OTHER)
-            self._sheet.draw(bar)
+            is_best = digit == best
+            colour = LOOKS[reading.status].colour if is_best else _OTHER
+            self._canvas.fill(_bar(digit, max(0.0, min(1.0, probability))), colour)
             words = self._best_percent if is_best else self._percent
-            self._sheet.stamp(words, percent(probability), _RIGHT, _baseline(digit))
+            words.write(percent(probability), _RIGHT, _baseline(digit))
 
 
 def _bar(digit: int, probability: float) -> Area:

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from digitd.annotate.sheet import INK, WHITE, Sheet
+from digitd.annotate.canvas import INK, WHITE, Area, Canvas
 from digitd.values import Status
 
 
@@ -51,24 +51,30 @@ _SIGNS = {
 
 
 class Mark:
-    """The shape of one status, drawn wherever and as large as asked."""
+    """The shape of one status, drawn wherever only background is, and as large as asked."""
 
-    def __init__(self, sheet: Sheet, status: Status) -> None:
+    def __init__(self, canvas: Canvas, status: Status) -> None:
         look = LOOKS[status]
-        self._sheet = sheet
+        self._canvas = canvas
+        self._status = status
         self._is_hollow = status is Status.BLANK
         fill, sign = ("none", look.colour) if self._is_hollow else (look.colour, look.on_colour)
         self._shape = PathPatch(_SHAPES[status], facecolor=fill, edgecolor=look.colour, joinstyle="round")
         self._sign = PathPatch(_SIGNS[status], facecolor="none", edgecolor=sign, capstyle="round", joinstyle="round")
         for part in (self._shape, self._sign):
-            part.set_figure(sheet.figure)
+            part.set_figure(canvas.figure)
 
     def draw(self, x: float, y: float, radius: float) -> None:
-        """Draw the mark round a point of the sheet."""
+        """Draw the mark round a point of the canvas."""
+        reach = 1.2 * radius + 1  # a triangle is wider than its circle
+        area = Area(x - reach, y - reach, 2 * reach, 2 * reach)
+        self._canvas.stamp((self._status, x, y, radius), area, lambda: self._draw(x, y, radius, area))
+
+    def _draw(self, x: float, y: float, radius: float, area: Area) -> None:
         stroke = 0.2 * radius
         self._shape.set_linewidth(stroke)
         self._sign.set_linewidth(stroke)
-        placed = Affine2D().scale(radius - stroke / 2).translate(x, y) + self._sheet.down
+        placed = Affine2D().scale(radius - stroke / 2).translate(x, y) + self._canvas.down
         for part in (self._shape, self._sign):
             part.set_transform(placed)
-        self._sheet.draw(self._shape, self._sign)
+        self._canvas.draw(area, self._shape, self._sign)

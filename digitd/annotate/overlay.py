@@ -5,8 +5,8 @@ Nothing is drawn on the ink itself: the outline stays clear of it and the tag st
 
 from matplotlib.path import Path
 
+from digitd.annotate.canvas import PANEL, QUIET, WHITE, Area, Canvas
 from digitd.annotate.mark import LOOKS
-from digitd.annotate.sheet import PANEL, QUIET, WHITE, Area, Sheet
 from digitd.annotate.view import View
 from digitd.annotate.wording import percent, printable, shorten
 from digitd.values import Box, Reading, Status
@@ -23,64 +23,56 @@ _ABSENT = Path(
 
 
 class Overlay:
-    """Draws the page panel of one sheet."""
+    """Draws the page panel of one canvas."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        nothing = Area(0, 0, 1, 1)
-        self.still = (sheet.rectangle(_PANEL, radius=8, facecolor=PANEL, linewidth=0),)
-        self._frame = sheet.rectangle(nothing, facecolor="#c3cad3", linewidth=0)
-        self._halo = sheet.rectangle(nothing, facecolor="none", edgecolor=WHITE, linewidth=4, alpha=0.8)
-        self._outline = sheet.rectangle(nothing, facecolor="none", linewidth=2)
-        self._tag_text = sheet.text(0, 0, 14, bold=True, align="center")
-        self._caption = sheet.text(0, 0, 11.5, colour=QUIET, align="center")
-        self._absent = sheet.outline(_ABSENT, facecolor=WHITE, edgecolor="#a3aebb", linewidth=2, joinstyle="round")
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._tag = canvas.rounded(Area(0, 0, 1, _TAG_HEIGHT), radius=5, edgecolor=WHITE, linewidth=1.5)
+        self._tag_words = canvas.words(14, bold=True, align="center")
+        self._caption = canvas.words(11.5, colour=QUIET, align="center")
+        self._absent = canvas.outline(_ABSENT, facecolor=WHITE, edgecolor="#a3aebb", linewidth=2, joinstyle="round")
+
+    def draw_still(self) -> None:
+        """Draw what is the same on all cards: the panel."""
+        self._canvas.draw(_PANEL, self._canvas.rounded(_PANEL, radius=8, facecolor=PANEL, linewidth=0))
 
     def draw(self, view: View | None, reading: Reading) -> None:
         """Draw a page and its reading; no page, a page of outlines."""
         if view is None:
-            self._sheet.draw(self._absent)
+            self._canvas.draw(_PANEL, self._absent)
             self._write_caption("No page to show")
             return
         image = self._draw_page(view)
         box = None
         if view.ink is not None:
             box = _round(view.ink, image)
-            self._draw_outline(box, LOOKS[reading.status].colour)
+            self._canvas.frame(box, WHITE, width=4, opacity=0.8)
+            self._canvas.frame(box, LOOKS[reading.status].colour, width=2)
         if words := _words(reading):
             self._draw_tag(words, box or image, reading.status)
 
     def _draw_page(self, view: View) -> Area:
         rows, columns = view.pixels.shape[:2]
         left, top = _CENTRE_X - columns // 2, _CENTRE_Y - rows // 2
-        self._frame.set_bounds(left - 1, top - 1, columns + 2, rows + 2)
-        self._sheet.draw(self._frame)
-        self._sheet.paste(view.pixels, left, top)
+        self._canvas.frame(Area(left, top, columns, rows), "#c3cad3", width=2)
+        self._canvas.paste(view.pixels, left, top)
         self._write_caption(_caption(view))
         return Area(left, top, columns, rows)
 
     def _write_caption(self, words: str) -> None:
-        self._sheet.stamp(self._caption, words, _CENTRE_X, _CAPTION_BASELINE)
-
-    def _draw_outline(self, box: Area, colour: str) -> None:
-        self._outline.set_edgecolor(colour)
-        for line in (self._halo, self._outline):
-            line.set_bounds(*box)
-        self._sheet.draw(self._halo, self._outline)
+        self._caption.write(words, _CENTRE_X, _CAPTION_BASELINE)
 
     def _draw_tag(self, words: str, below: Area, status: Status) -> None:
         look = LOOKS[status]
-        self._tag_text.set_text(printable(words, self._sheet.has_glyph))
-        self._tag_text.set_color(look.on_colour)
-        width = round(self._sheet.width_of(self._tag_text)) + 20
+        shown = printable(words, self._canvas.has_glyph)
+        width = self._tag_words.width_of(shown) + 20
         left = below.left + below.width / 2 - width / 2
         left = round(max(_PANEL.left + 8, min(left, _PANEL.left + _PANEL.width - 8 - width)))
         top = round(below.top - 7 - _TAG_HEIGHT)
-        tag = self._sheet.rectangle(
-            Area(left, top, width, _TAG_HEIGHT), radius=5, facecolor=look.colour, edgecolor=WHITE, linewidth=1.5
-        )
-        self._tag_text.set_position((left + width / 2, top + 18))
-        self._sheet.draw(tag, self._tag_text)
+        self._tag.set_bounds(left, top, width, _TAG_HEIGHT)
+        self._tag.set_facecolor(look.colour)
+        self._canvas.draw(Area(left - 2, top - 2, width + 4, _TAG_HEIGHT + 4), self._tag)
+        self._tag_words.write(shown, left + width // 2, top + 18, colour=look.on_colour)
 
 
 def _round(ink: Box, image: Area) -> Area:

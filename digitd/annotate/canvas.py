@@ -1,0 +1,196 @@
+"""What pictures are drawn on: pixels with a Matplotlib figure behind them, drawn over again and again.
+
+Shapes are drawn by Matplotlib and copied from its figure. What each picture has anew is put straight into the pixels:
+the page, rectangles, and words, see `digitd.annotate.lettering`. What never changes is drawn once and copied. This is
+what makes a picture cost milliseconds and not a tenth of a second. Lengths are pixels from the top-left corner. Fonts
+are the ones Matplotlib brings, by file, so that a picture looks the same on every machine.
+"""
+
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any, Literal, NamedTuple, cast
+
+import cv2
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+from numpy.typing import NDArray
+
+from digitd.annotate.lettering import Lettering
+
+INK, QUIET, WHITE = "#1b2430", "#5b6673", "#ffffff"
+RULE, PANEL, TRACK = "#e1e5ea", "#f1f3f6", "#eef0f3"
+
+
+class Area(NamedTuple):
+    """A rectangle of the canvas in pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Canvas:
+    """A figure of a fixed size. Not for two threads at once."""
+
+    def __init__(self, width: int, height: int) -> None:
+        # At 72 dpi a point is a pixel, so that widths of strokes are pixels too.
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=WHITE)
+        self.down = Affine2D.from_values(1, 0, 0, -1, 0, height)
+        canvas = cast("Any", FigureCanvasAgg(self.figure))  # its methods carry no types
+        canvas.draw()
+        self._renderer = canvas.get_renderer()
+        self._drawn = np.asarray(canvas.buffer_rgba(), dtype=np.uint8)  # (height, width, 4), of the figure
+        self.pixels: NDArray[np.uint8] = np.array(self._drawn[..., :3], dtype=np.uint8)
+        """(height, width, 3) uint8 RGB: what is drawn now."""
+        self._stamps: dict[Hashable, NDArray[np.uint8]] = {}
+        self._letterings: dict[tuple[float, bool], Lettering] = {}
+        self.has_glyph = lru_cache(maxsize=4096)(self._has_glyph)
+        """Return whether both weights of the type can show a character."""
+
+    def words(
+        self,
+        size: float,
+        *,
+        bold: bool = False,
+        colour: str = INK,
+        align: Literal["left", "center", "right"] = "left",
+    ) -> "Words":
+        """Make words of a size in pixels; their place is their left or right end, or their middle."""
+        return Words(self, self._lettering(size, bold=bold), colour=colour, align=align)
+
+    def rounded(self, area: Area, *, radius: float, **style: Any) -> FancyBboxPatch:  # noqa: ANN401
+        """Make a rectangle with round corners. `style` is Matplotlib's, e.g. ``facecolor``."""
+        outline = f"round,pad=0,rounding_size={radius}"
+        made = FancyBboxPatch((area.left, area.top), area.width, area.height, outline, **style)
+        self._adopt(made)
+        return made
+
+    def outline(self, path: Path, **style: Any) -> PathPatch:  # noqa: ANN401
+        """Make a shape from a path in pixels of the canvas."""
+        made = PathPatch(path, **style)
+        self._adopt(made)
+        return made
+
+    def draw(self, area: Area, *artists: Artist) -> None:
+        """Draw shapes, which lie in an area, over what is there."""
+        part, drawn = _part(self.pixels, area), _part(self._drawn, area)[..., :3]
+        drawn[...] = part
+        for artist in artists:
+            artist.draw(self._renderer)
+        part[...] = drawn
+
+    def stamp(self, key: Hashable, area: Area, draw: Callable[[], None]) -> None:
+        """Draw something where only the background is; with the same key again, copy what was drawn then."""
+        part = _part(self.pixels, area)
+        if key in self._stamps:
+            part[...] = self._stamps[key]
+        else:
+            draw()
+            self._stamps[key] = part.copy()
+
+    def fill(self, area: Area, colour: str, *, opacity: float = 1.0) -> None:
+        """Fill a rectangle, its edges rounded to pixels."""
+        part = _part(self.pixels, area)
+        if opacity < 1:
+            part[...] = np.rint(part * (1 - opacity) + np.multiply(_rgb(colour), opacity)).astype(np.uint8)
+        elif part.size:
+            cv2.rectangle(part, (0, 0), part.shape[1::-1], _rgb(colour).tolist(), cv2.FILLED)
+
+    def frame(self, area: Area, colour: str, *, width: int, opacity: float = 1.0) -> None:
+        """Draw the edges of a rectangle, half of their even width outside it."""
+        half = width // 2
+        left, top = area.left - half, area.top - half
+        across, down = area.width + width, area.height + width
+        for edge in (
+            Area(left, top, across, width),
+            Area(left, top + down - width, across, width),
+            Area(left, top + width, width, down - 2 * width),
+            Area(left + across - width, top + width, width, down - 2 * width),
+        ):
+            self.fill(edge, colour, opacity=opacity)
+
+    def write(self, lettering: Lettering, words: str, x: int, baseline: int, *, colour: str, align: str) -> None:
+        """Write words; what goes over the edge of the canvas is cut off."""
+        bitmap, left, rise, advance = lettering.set(words)
+        first = x + left - {"left": 0, "center": advance // 2, "right": advance}[align]
+        top = baseline - rise
+        rows, columns = _clip(top, len(bitmap), len(self.pixels)), _clip(first, bitmap.shape[1], self.pixels.shape[1])
+        part = self.pixels[rows, columns]
+        cover = bitmap[rows.start - top : rows.stop - top, columns.start - first : columns.stop - first, np.newaxis]
+        # in 16 bits: (h, w, 3) of at most 255 * 255
+        mixed = part * (255 - cover).astype(np.uint16) + _rgb(colour) * cover.astype(np.uint16)
+        part[...] = (mixed + 127) // 255
+
+    def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
+        """Put an (h, w, 3) uint8 RGB image on the canvas, pixel by pixel."""
+        self.pixels[top : top + image.shape[0], left : left + image.shape[1]] = image
+
+    def keep(self) -> NDArray[np.uint8]:
+        """Return a copy of what is drawn, for `restore`."""
+        return self.pixels.copy()
+
+    def restore(self, kept: NDArray[np.uint8]) -> None:
+        """Put what was kept in place of all that is drawn."""
+        np.copyto(self.pixels, kept)
+
+    def _has_glyph(self, character: str) -> bool:
+        return all(self._lettering(12, bold=bold).has_glyph(character) for bold in (False, True))
+
+    def _lettering(self, size: float, *, bold: bool) -> Lettering:
+        if (size, bold) not in self._letterings:
+            name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+            file = FilePath(mpl.get_data_path()) / "fonts" / "ttf" / name
+            self._letterings[size, bold] = Lettering(str(file), size)
+        return self._letterings[size, bold]
+
+    def _adopt(self, artist: Artist) -> None:
+        artist.set_transform(self.down)
+        artist.set_figure(self.figure)
+
+
+class Words:
+    """Words in one size, weight and colour; made by `Canvas.words`."""
+
+    def __init__(self, canvas: Canvas, lettering: Lettering, *, colour: str, align: str) -> None:
+        self._canvas = canvas
+        self._lettering = lettering
+        self._colour = colour
+        self._align = align
+
+    def write(self, words: str, x: int, baseline: int, *, colour: str = "") -> None:
+        """Write words at a place, maybe in another colour."""
+        self._canvas.write(self._lettering, words, x, baseline, colour=colour or self._colour, align=self._align)
+
+    def width_of(self, words: str) -> int:
+        """Measure words in pixels."""
+        return self._lettering.width_of(words)
+
+    def fits(self, width: float) -> Callable[[str], bool]:
+        """Return what tells whether words are no wider than so many pixels."""
+        return lambda words: self._lettering.width_of(words) <= width
+
+
+@lru_cache(maxsize=64)
+def _rgb(colour: str) -> NDArray[np.uint16]:
+    return np.array([round(255 * part) for part in to_rgb(colour)], np.uint16)
+
+
+def _part(pixels: NDArray[np.uint8], area: Area) -> NDArray[np.uint8]:
+    left, right = max(0, round(area.left)), max(0, round(area.left + area.width))
+    top, bottom = max(0, round(area.top)), max(0, round(area.top + area.height))
+    return pixels[top:bottom, left:right]
+
+
+def _clip(start: int, length: int, limit: int) -> slice:
+    """Return the part of so many pixels that is on the canvas."""
+    first = min(max(0, start), limit)
+    return slice(first, max(first, min(start + length, limit)))

@@ -1,0 +1,58 @@
+"""Contact sheets: one picture of a hundred readings, cell by cell.
+
+A sheet grows: cells are pasted into what is there, and pasting the same ones again changes nothing. So a sheet can be
+written while the readings come in, and once more after a crash.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitd.annotate.png import PngEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+COLUMNS, ROWS = 10, 10
+CELLS = COLUMNS * ROWS
+CELL_WIDTH, CELL_HEIGHT = 160, 174
+_EMPTY = 250
+"""Grey level of a place without a reading."""
+
+
+def paste(sheet: bytes | None, cells: Mapping[int, NDArray[np.uint8]]) -> bytes:
+    """Put cells on a sheet.
+
+    Parameters
+    ----------
+    sheet : bytes or None
+        The sheet so far, a PNG. None, or what is no sheet, begins an empty one.
+    cells : mapping of int to ndarray
+        (CELL_HEIGHT, CELL_WIDTH, 3) uint8 RGB by place: from 0, row by row, below `CELLS`.
+
+    Returns
+    -------
+    bytes
+        A PNG.
+    """
+    pixels = _opened(sheet)
+    for place, cell in cells.items():
+        row, column = divmod(place, COLUMNS)
+        top, left = row * CELL_HEIGHT, column * CELL_WIDTH
+        pixels[top : top + CELL_HEIGHT, left : left + CELL_WIDTH] = cell
+    return PngEncoder().encode(pixels)
+
+
+def _opened(sheet: bytes | None) -> NDArray[np.uint8]:
+    shape = (ROWS * CELL_HEIGHT, COLUMNS * CELL_WIDTH, 3)
+    found = None
+    if sheet:
+        found = cv2.imdecode(np.frombuffer(sheet, np.uint8), cv2.IMREAD_COLOR_RGB)
+    if found is None or found.shape != shape:
+        return np.full(shape, _EMPTY, np.uint8)
+    return np.asarray(found, np.uint8)
