@@ -1,6 +1,9 @@
 """Change files so that a crash or a power cut leaves the old state or the new one, never half of one.
 
 A rename is atomic only within one file system; across two, `move` copies, makes the copy durable and renames it.
+
+A changed entry of a folder is durable once the folder is synced. Where many change together, ``sync`` collects the
+folders, ``changed.add`` of a set, and `sync_folders` syncs each of them once, before anybody relies on it.
 """
 
 import errno
@@ -9,7 +12,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +20,9 @@ from digitd import failpoints
 
 _UNFINISHED = ".digitd-{}.tmp"
 _CHUNK_BYTES = 1 << 20
+
+Sync = Callable[[Path], None]
+"""Told the folder in which an entry has changed."""
 
 
 def unfinished(folder: Path) -> Path:
@@ -42,7 +48,23 @@ def make_folders(folder: Path, *, below: Path) -> None:
                 raise
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make renames inside a folder durable; raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Make renames inside folders durable; one that has gone has taken its entries with it. Raises OSError."""
+    for folder in folders:
+        with suppress(FileNotFoundError):
+            sync_folder(folder)
+
+
+def write_whole(path: Path, content: bytes, *, sync: Sync = sync_folder) -> None:
     """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError."""
     path.parent.mkdir(exist_ok=True)
     aside = unfinished(path.parent)
@@ -56,20 +78,12 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside a folder durable; raises OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path.parent)
 
 
 def append(path: Path, content: bytes) -> None:
     """Append to a file, making it where there is none, and wait until it is on disk; raises OSError."""
+    is_new = not os.path.lexists(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         failpoints.reach("appending")
@@ -78,10 +92,11 @@ def append(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    sync_folder(path.parent)
+    if is_new:
+        sync_folder(path.parent)
 
 
-def move(source: Path, target: Path) -> None:
+def move(source: Path, target: Path, *, sync: Sync = sync_folder) -> None:
     """Move a file, a symbolic link, or within one file system anything else, to a name that is free.
 
     Raises
@@ -93,21 +108,21 @@ def move(source: Path, target: Path) -> None:
     """
     target.parent.mkdir(exist_ok=True)
     try:
-        rename(source, target)
+        rename(source, target, sync=sync)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy_across(source, target)
+        _copy_across(source, target, sync)
 
 
-def rename(source: Path, target: Path) -> None:
+def rename(source: Path, target: Path, *, sync: Sync = sync_folder) -> None:
     """Rename anything within one file system to a name that is free; raises as `move` does."""
     if os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, "will not overwrite", str(target))
     source.rename(target)
-    sync_folder(target.parent)
+    sync(target.parent)
     with suppress(FileNotFoundError):  # its owner removed it when it was empty, and the entry with it
-        sync_folder(source.parent)
+        sync(source.parent)
 
 
 def is_copy_of(source: Path, target: Path) -> bool:
@@ -124,7 +139,7 @@ def _are_equal(source: Path, target: Path) -> bool:
     return source.is_file() and target.is_file() and filecmp.cmp(source, target, shallow=False)
 
 
-def _copy_across(source: Path, target: Path) -> None:
+def _copy_across(source: Path, target: Path, sync: Sync) -> None:
     mode = os.lstat(source).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise OSError(errno.EXDEV, "only files can be moved to another file system", str(source))
@@ -139,14 +154,14 @@ def _copy_across(source: Path, target: Path) -> None:
     except OSError:
         aside.unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    sync_folder(target.parent)  # at once: the source is removed next
     failpoints.reach("landed")
     try:
         source.unlink()
     except OSError:
         target.unlink(missing_ok=True)  # or it would be in both places
         raise
-    sync_folder(source.parent)
+    sync(source.parent)
 
 
 def _copy_regular(source: Path, target: Path) -> None:

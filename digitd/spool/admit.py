@@ -8,8 +8,9 @@ File times may be forged or lie in the future, so they are only compared with th
 closes a whole image and opens it again to write more is taken for finished in between.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from digitd.imaging.endings import Ending
 from digitd.spool.scan import Candidate, Stamp
@@ -19,12 +20,12 @@ _PATIENCE = 10.0
 """Quiet periods after which a file that looks unfinished is taken all the same, maybe to be refused with its reason."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sighting:
+class _Sighting(NamedTuple):
     stamp: Stamp
     unchanged_since: float
     first_seen: float
-    signs: Signs
+    signs: Signs | None = None
+    """None before its turn to be looked at has come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +54,11 @@ class Admission:
         self._marker = marker
         self._sightings: dict[str, _Sighting] = {}
 
-    def admit(self, candidates: Iterable[Candidate], now: float) -> list[Arrival]:
-        """Return the finished files of a complete list, those seen first leading; what is not listed is forgotten.
+    def admit(self, candidates: Iterable[Candidate], now: float) -> Iterator[Arrival]:
+        """Take note of a complete list, and yield the finished files of it, those seen first leading.
+
+        What is not listed is forgotten. Each file is looked at when its turn comes: where 100,000 wait, the first is
+        yielded before the last is opened.
 
         Parameters
         ----------
@@ -64,18 +68,15 @@ class Admission:
             Monotonic seconds.
         """
         found = {candidate.name: candidate for candidate in candidates}
-        sightings = {}
-        arrivals = []
-        for name, candidate in found.items():
-            if self._marker and name.endswith(self._marker):
-                continue
-            sighting = self._see(candidate, now)
-            sightings[name] = sighting
-            is_marked = bool(self._marker) and name + self._marker in found
-            if is_marked or (not self._marker and self._is_finished(candidate, sighting, now)):
-                arrivals.append(Arrival(candidate=candidate, first_seen=sighting.first_seen))
-        self._sightings = sightings
-        return sorted(arrivals, key=lambda arrival: (arrival.first_seen, arrival.candidate.name))
+        if self._marker:
+            marked = {name for name in found if name + self._marker in found}
+            found = {name: candidate for name, candidate in found.items() if not name.endswith(self._marker)}
+        self._sightings = {name: self._see(candidate, now) for name, candidate in found.items()}
+        first_seen = {name: sighting.first_seen for name, sighting in self._sightings.items()}
+        listed = sorted(found.values(), key=lambda candidate: (first_seen[candidate.name], candidate.name))
+        if self._marker:
+            listed = [candidate for candidate in listed if candidate.name in marked]
+        return self._finished(listed, now)
 
     def forget(self, name: str) -> None:
         """Forget a file that has been taken, so that the next of its name is a new one."""
@@ -97,29 +98,39 @@ class Admission:
         return max(0.0, min(self._due(sighting) for sighting in self._sightings.values()) - now)
 
     def _see(self, candidate: Candidate, now: float) -> _Sighting:
-        """Note when a file was first seen as it is now. Signs may change without it: its writer closes it."""
+        """Note when a file was first seen as it is now."""
         known = self._sightings.get(candidate.name)
-        since = now if known is None or known.stamp != candidate.stamp else known.unchanged_since
-        is_told = known is not None and since != now and known.signs.is_open is not True
-        signs = NO_SIGNS
-        if candidate.is_regular and not self._marker:
-            signs = known.signs if known is not None and is_told else self._signs_of(candidate.name)
-        return _Sighting(
-            stamp=candidate.stamp,
-            unchanged_since=since,
-            first_seen=now if known is None else known.first_seen,
-            signs=signs,
-        )
+        if known is None:
+            return _Sighting(candidate.stamp, unchanged_since=now, first_seen=now)
+        if known.stamp != candidate.stamp:
+            return _Sighting(candidate.stamp, unchanged_since=now, first_seen=known.first_seen)
+        return known
+
+    def _finished(self, listed: Iterable[Candidate], now: float) -> Iterator[Arrival]:
+        for candidate in listed:
+            sighting = self._sightings[candidate.name]
+            if not self._marker and candidate.is_regular:
+                sighting = self._sightings[candidate.name] = self._look_at(candidate.name, sighting)
+            if self._marker or self._is_finished(candidate, sighting, now):
+                yield Arrival(candidate=candidate, first_seen=sighting.first_seen)
+
+    def _look_at(self, name: str, sighting: _Sighting) -> _Sighting:
+        """Look at the signs of a file that is new or has changed; and again while it is open: its writer closes it."""
+        if sighting.signs is not None and sighting.signs.is_open is not True:
+            return sighting
+        return sighting._replace(signs=self._signs_of(name))
 
     def _is_finished(self, candidate: Candidate, sighting: _Sighting, now: float) -> bool:
         if not candidate.is_regular:
             return True
-        if sighting.signs.is_open is False and sighting.signs.ending is Ending.WHOLE:
+        signs = sighting.signs or NO_SIGNS
+        if signs.is_open is False and signs.ending is Ending.WHOLE:
             return True
         return now >= self._due(sighting)
 
     def _due(self, sighting: _Sighting) -> float:
         """Return when a file that does not change any more counts as finished, in monotonic seconds."""
-        is_doubtful = sighting.signs.ending is Ending.CUT or sighting.signs.is_open
+        signs = sighting.signs or NO_SIGNS
+        is_doubtful = signs.ending is Ending.CUT or signs.is_open
         patience = _PATIENCE if is_doubtful else 1.0
         return sighting.unchanged_since + patience * self._quiet_s

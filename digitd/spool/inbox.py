@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitd.durable import move, rename
+from digitd.durable import Sync, move, rename, sync_folder
 from digitd.names import flat, with_suffix
 from digitd.spool.admit import Admission, Arrival
 from digitd.spool.rest import resting_place
@@ -57,19 +57,20 @@ class Inbox:
         self._left = left
         self.is_listed = True
 
-    def arrivals(self, now: float) -> list[Arrival]:
-        """List the inbox and return what is finished; an inbox that cannot be listed has none, which is said once."""
+    def arrivals(self, now: float) -> Iterator[Arrival]:
+        """List the inbox, then yield what is finished; an inbox that cannot be listed has none, which is said once."""
         try:
-            found = [item for item in scan(self.path, self.rules) if item.identity not in self._left]
+            found = list(scan(self.path, self.rules))
         except OSError as error:
             if self.is_listed:
                 logger.warning("cannot list the inbox; waiting for it to come back: %s", error)
             self.is_listed = False
-            self._admission.admit([], now)
-            return []
+            return self._admission.admit([], now)
         if not self.is_listed:
             logger.info("the inbox is back", extra={"fields": {"inbox": str(self.path)}})
         self.is_listed = True
+        if self._left:
+            found = [item for item in found if item.identity not in self._left]
         return self._admission.admit(found, now)
 
     @property
@@ -85,8 +86,8 @@ class Inbox:
         """Return in how many seconds the next file may be finished, or None where none is waiting."""
         return self._admission.due_in_s(now)
 
-    def take(self, arrival: Arrival, number: int) -> None:
-        """Move a file into the work folder.
+    def take(self, arrival: Arrival, number: int, *, sync: Sync = sync_folder) -> None:
+        """Move a file into the work folder; ``sync`` makes that durable, see `digitd.durable`.
 
         Raises
         ------
@@ -100,7 +101,7 @@ class Inbox:
             raise FileNotFoundError(errno.ENOENT, "what was listed is no longer there", name)
         work = self.work_path(number, name)
         work.parent.mkdir(exist_ok=True)
-        rename(self.path / name, work)
+        rename(self.path / name, work, sync=sync)
         self._admission.forget(name)
         self.tidy_marker(name)
 

@@ -1,15 +1,20 @@
-"""List what lies in an inbox. The list is the truth; events are only a reason to make it sooner."""
+"""List what lies in an inbox. The list is the truth; events are only a reason to make it sooner.
+
+Where 100,000 files wait, a listing makes as many of its values: tuples, which take half the time of dataclasses.
+"""
 
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What changes when a file is written to or replaced; times in nanoseconds."""
 
     size_bytes: int
@@ -24,8 +29,7 @@ class Stamp:
         return f"{self.device}:{self.inode}:{self.size_bytes}:{self.mtime_ns}:{self.ctime_ns}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Something in an inbox that asks to be read; ``name`` is relative to the inbox."""
 
     name: str
@@ -62,12 +66,13 @@ def scan(root: Path, rules: ScanRules) -> Iterator[Candidate]:
     OSError
         When the inbox itself cannot be listed.
     """
+    ignored = _any_of(rules.ignore)
     with os.scandir(root) as entries:
         waiting = [("", list(entries))]
     while waiting:  # a stack of its own: strangers may nest folders deeper than Python recurses
         prefix, entries_there = waiting.pop()
         for entry in entries_there:
-            if is_ignored(entry.name, rules.ignore):
+            if ignored(entry.name):
                 continue
             try:
                 status = entry.stat(follow_symlinks=False)
@@ -79,21 +84,20 @@ def scan(root: Path, rules: ScanRules) -> Iterator[Candidate]:
             except OSError:  # gone, forbidden, or a path longer than the system takes
                 continue
             if not is_folder or Path(entry.name).suffix.lower() in rules.image_suffixes:
-                is_regular = stat.S_ISREG(status.st_mode)
-                yield Candidate(name=prefix + entry.name, stamp=stamp_of(status), is_regular=is_regular)
+                yield Candidate(prefix + entry.name, stamp_of(status), stat.S_ISREG(status.st_mode))
 
 
 def is_ignored(name: str, patterns: tuple[str, ...]) -> bool:
     """Return whether a name without folders matches one of the shell patterns."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return _any_of(patterns)(name) is not None
+
+
+@lru_cache(maxsize=16)
+def _any_of(patterns: tuple[str, ...]) -> Callable[[str], re.Match[str] | None]:
+    """Return what matches a name with all patterns at once: a listing of 100,000 names asks for each."""
+    return re.compile("|".join(translate(pattern) for pattern in patterns) or "(?!)").match
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
     """Return the stamp in the result of `os.stat` or `os.lstat`."""
-    return Stamp(
-        size_bytes=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        ctime_ns=status.st_ctime_ns,
-        device=status.st_dev,
-        inode=status.st_ino,
-    )
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_dev, status.st_ino)

@@ -20,12 +20,13 @@ class Wake:
         """Raise the flag; safe in threads and signal handlers."""
         os.eventfd_write(self._descriptor, 1)
 
-    def wait(self, timeout_s: float) -> bool:
-        """Wait for the flag for so many seconds, lower it, and return whether it was raised."""
-        is_raised, _, _ = select.select([self._descriptor], [], [], timeout_s)
+    def wait(self, timeout_s: float, *others: int) -> bool:
+        """Wait for the flag, or for another descriptor to be readable; lower the flag, return whether it was raised."""
+        ready, _, _ = select.select([self._descriptor, *others], [], [], max(0.0, timeout_s))
+        is_raised = self._descriptor in ready
         if is_raised:
             os.eventfd_read(self._descriptor)
-        return bool(is_raised)
+        return is_raised
 
     def __enter__(self) -> Self:
         """Return itself."""

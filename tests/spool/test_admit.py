@@ -21,8 +21,8 @@ def names(arrivals):
 
 def test_file_is_finished_once_it_has_been_unchanged_for_the_quiet_period():
     admission = Admission(1.0, unsaid)
-    assert admission.admit([a_file()], now=10.0) == []
-    assert admission.admit([a_file()], now=10.9) == []
+    assert names(admission.admit([a_file()], now=10.0)) == []
+    assert names(admission.admit([a_file()], now=10.9)) == []
     assert names(admission.admit([a_file()], now=11.0)) == ["a.png"]
 
 
@@ -31,7 +31,7 @@ def test_every_change_begins_the_quiet_period_anew(change):
     admission = Admission(1.0, unsaid)
     admission.admit([a_file()], now=0.0)
     admission.admit([a_file(**change)], now=0.5)
-    assert admission.admit([a_file(**change)], now=1.25) == []
+    assert names(admission.admit([a_file(**change)], now=1.25)) == []
     assert names(admission.admit([a_file(**change)], now=1.5)) == ["a.png"]
 
 
@@ -47,7 +47,7 @@ def test_waiting_is_counted_from_the_first_sight_in_spite_of_changes():
 def test_forged_times_do_not_hasten_or_delay():
     admission = Admission(1.0, unsaid)
     future = a_file(mtime=10**20)
-    assert admission.admit([future], now=0.0) == []
+    assert names(admission.admit([future], now=0.0)) == []
     assert names(admission.admit([future], now=1.0)) == ["a.png"]
 
 
@@ -61,7 +61,7 @@ def test_vanished_file_is_forgotten():
     admission.admit([a_file()], now=0.0)
     admission.admit([], now=0.5)
     assert admission.waiting == 0
-    assert admission.admit([a_file()], now=2.0) == []
+    assert names(admission.admit([a_file()], now=2.0)) == []
 
 
 def test_taken_name_may_come_again():
@@ -69,7 +69,7 @@ def test_taken_name_may_come_again():
     admission.admit([a_file()], now=0.0)
     admission.admit([a_file()], now=1.0)
     admission.forget("a.png")
-    assert admission.admit([a_file()], now=1.5) == []
+    assert names(admission.admit([a_file()], now=1.5)) == []
 
 
 def test_longest_waiting_comes_first():
@@ -103,16 +103,16 @@ def test_whole_file_that_nobody_has_open_is_finished_at_once():
 )
 def test_file_that_looks_unfinished_is_given_ten_quiet_periods(signs):
     admission = Admission(1.0, lambda _: signs)
-    assert admission.admit([a_file()], now=0.0) == []
+    assert names(admission.admit([a_file()], now=0.0)) == []
     assert admission.due_in_s(4.0) == 6.0
-    assert admission.admit([a_file()], now=9.9) == []
+    assert names(admission.admit([a_file()], now=9.9)) == []
     assert names(admission.admit([a_file()], now=10.0)) == ["a.png"]
 
 
 def test_file_is_finished_once_its_writer_closes_it():
     said = [Signs(ending=Ending.WHOLE, is_open=True), Signs(ending=Ending.WHOLE, is_open=False)]
     admission = Admission(1.0, lambda _: said.pop(0))
-    assert admission.admit([a_file()], now=0.0) == []
+    assert names(admission.admit([a_file()], now=0.0)) == []
     assert names(admission.admit([a_file()], now=0.1)) == ["a.png"]
 
 
@@ -125,14 +125,26 @@ def test_file_that_nobody_writes_is_looked_into_once():
 
     admission = Admission(1.0, signs_of)
     for now in (0.0, 0.2, 0.4):
-        admission.admit([a_file()], now=now)
+        assert names(admission.admit([a_file()], now=now)) == []
     assert asked == ["a.png"]
+
+
+def test_first_file_is_admitted_before_the_last_is_looked_into():
+    asked = []
+
+    def signs_of(name):
+        asked.append(name)
+        return Signs(ending=Ending.WHOLE, is_open=False)
+
+    arrivals = Admission(1.0, signs_of).admit([a_file(f"{number}.png") for number in range(1000)], now=0.0)
+    assert next(arrivals).candidate.name == "0.png"
+    assert asked == ["0.png"]
 
 
 def test_only_marked_files_are_finished_where_uploaders_leave_markers():
     admission = Admission(1.0, unsaid, marker=".done")
-    assert admission.admit([a_file()], now=0.0) == []
+    assert names(admission.admit([a_file()], now=0.0)) == []
     assert admission.due_in_s(0.0) is None
-    assert admission.admit([a_file()], now=100.0) == []
+    assert names(admission.admit([a_file()], now=100.0)) == []
     assert names(admission.admit([a_file(), a_file("a.png.done"), a_file("b.png")], now=100.1)) == ["a.png"]
     assert admission.waiting == 2

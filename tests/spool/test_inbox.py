@@ -21,7 +21,7 @@ def marked(inbox):
 
 def finished(inbox):
     inbox.arrivals(0.0)
-    return inbox.arrivals(1.0)
+    return list(inbox.arrivals(1.0))
 
 
 def test_taken_file_lies_in_the_work_folder_and_its_name_is_free(inbox):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitd.names import NAME_MAX_BYTES
-from digitd.spool.rest import reason_name, resting_place
+from digitd.spool.rest import Promises, reason_name, resting_place
 
 
 def test_resting_place_of_a_taken_name_carries_the_number(tmp_path):
@@ -58,8 +58,8 @@ def test_folder_that_is_a_link_is_not_followed(tmp_path):
 
 
 def test_name_that_another_file_is_going_to_be_a_folder_for_is_not_taken(tmp_path):
-    assert resting_place(tmp_path, "job/a.png", 7, [tmp_path / "job"]) == tmp_path / "job_a.png"
-    assert resting_place(tmp_path, "job", 7, [tmp_path / "job" / "a.png"]) == tmp_path / "job~7"
+    assert resting_place(tmp_path, "job/a.png", 7, Promises([tmp_path / "job"])) == tmp_path / "job_a.png"
+    assert resting_place(tmp_path, "job", 7, Promises([tmp_path / "job" / "a.png"])) == tmp_path / "job~7"
 
 
 def test_path_that_is_too_long_becomes_one_name(tmp_path):
