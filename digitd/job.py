@@ -7,32 +7,27 @@ fault of the file.
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from digitd.annotate import Annotator
 from digitd.config import Limits, Review
 from digitd.errors import OutputError, Rejection
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
-from digitd.ledger import Owed
 from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import load_classifier
 from digitd.names import flat, printable, with_suffix
-from digitd.publish import write_picture
+from digitd.painter import Cell, Page, Painter
 from digitd.reader import Reader
 from digitd.values import Outcome, Reading, Status, failed
 
 logger = logging.getLogger(__name__)
 
-Page = NDArray[np.uint8]
-"""(H, W) grey or (H, W, 3) RGB."""
-_Draw = Callable[[Page | None, Reading, str, str], bool]
+_Draw = Callable[[Page | None, Reading, str], bool]
+"""Draws the picture of this path, if any, and returns whether there is one then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +42,8 @@ class Job:
     annotator : Annotator
     limits : Limits
     annotate : str
-        Of which readings pictures are made: ``all``, ``review`` (all that are not accepted) or ``none``.
+        Of which readings pictures are made: ``all``, ``review`` (all that are not accepted), ``none``, or ``sheet``: as
+        ``review``, and contact sheets of all.
     outbox : Path
     """
 
@@ -59,17 +55,26 @@ class Job:
     outbox: Path
 
     def run(self, source: Path, name: str) -> Outcome:
-        """Read a file and draw its pictures; see `read`.
+        """Read a file and draw its pictures; see `read`. Cells for contact sheets are drawn, and given back.
 
         Raises
         ------
         OutputError
             When a picture cannot be written.
         """
-        return self._run(source, name, self._draw)
+        painter = self.painter
+        cells: list[Cell | None] = []
+
+        def draw(page: Page | None, reading: Reading, picture: str) -> bool:
+            if self.annotate == "sheet":
+                cells.append(painter.draw_cell(page, reading, name))
+            return bool(picture) and painter.draw_card(page, reading, name, picture)
+
+        outcome = self._run(source, name, draw)
+        return replace(outcome, cells=tuple(cells))
 
     def read(self, source: Path, name: str) -> Outcome:
-        """Read a file and name its pictures; `draw` makes them.
+        """Read a file and name its pictures; a `painter` makes them.
 
         Parameters
         ----------
@@ -85,47 +90,10 @@ class Job:
         """
         return self._run(source, name, lambda *_: True)
 
-    def draw(self, source: Path | None, name: str, owed: Sequence[Owed]) -> None:
-        """Draw pictures of a file that was read, with the readings that were committed.
-
-        Parameters
-        ----------
-        source : Path or None
-            Where the file lies. None, or where it cannot be read any more, makes pictures without the page.
-        name : str
-        owed : sequence of Owed
-            In page order.
-
-        Raises
-        ------
-        OutputError
-            When a picture cannot be written.
-        """
-        pending = {picture.page: picture for picture in owed}
-        for number, page in enumerate(self._pages_again(source) if pending else (), start=1):
-            if picture := pending.pop(number, None):
-                self._draw(page, picture.reading, name, picture.picture)
-            if not pending:
-                return
-        for picture in pending.values():
-            self._draw(None, picture.reading, name, picture.picture)
-
-    def _pages_again(self, source: Path | None) -> Iterator[Page | None]:
-        """Yield the pages of a file that was read before, as far as there still are any."""
-        if source is None:
-            return
-        try:
-            for page in self._pages(source)[1]:
-                yield None if isinstance(page, Rejection) else page
-        except Rejection:
-            return
-        except Exception:  # its row is there; the pictures show no page
-            logger.exception("a page could not be decoded again", extra={"fields": {"file": source.name}})
-
-    def _pages(self, source: Path) -> tuple[str, Iterator[Page | Rejection]]:
-        """Return the hash of a file and its pages; raises Rejection."""
-        data = read_bytes(source, self.limits.max_bytes)
-        return hashlib.sha256(data).hexdigest(), decode_pages(data, self.limits)
+    @property
+    def painter(self) -> Painter:
+        """What draws the pictures that `read` names."""
+        return Painter(annotator=self.annotator, limits=self.limits, outbox=self.outbox)
 
     def _run(self, source: Path, name: str, draw: _Draw) -> Outcome:
         began = time.perf_counter()
@@ -136,11 +104,12 @@ class Job:
         def note(page: Page | None, reading: Reading) -> None:
             picture = self._picture(reading, name, sha256)
             readings.append(reading)
-            pictures.append(picture if picture and draw(page, reading, name, picture) else "")
+            pictures.append(picture if draw(page, reading, picture) else "")
 
         try:
-            sha256, pages = self._pages(source)
-            for number, page in enumerate(pages, start=1):
+            data = read_bytes(source, self.limits.max_bytes)
+            sha256 = hashlib.sha256(data).hexdigest()
+            for number, page in enumerate(decode_pages(data, self.limits), start=1):
                 if isinstance(page, Rejection):
                     note(None, _rejected(page, number))
                 else:
@@ -166,22 +135,11 @@ class Job:
     def _picture(self, reading: Reading, name: str, sha256: str) -> str:
         """Return the path of the picture of a reading in the outbox, empty where none is wanted."""
         is_accepted = reading.status is Status.ACCEPTED
-        if self.annotate == "none" or (self.annotate == "review" and is_accepted):
+        if self.annotate == "none" or (self.annotate in {"review", "sheet"} and is_accepted):
             return ""
         page_mark = f"-p{reading.page}" if reading.page > 1 else ""
         picture = with_suffix(flat(name), f"-{sha256[:12] or 'unread'}{page_mark}.png")
         return f"annotated/{picture}"
-
-    def _draw(self, page: Page | None, reading: Reading, name: str, picture: str) -> bool:
-        """Draw and write one picture; one that cannot be drawn is only reported, since its row is worth more."""
-        try:
-            png = self.annotator.render(page, reading, name)
-        except Exception:
-            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
-            return False
-        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
-        write_picture(self.outbox, picture.removeprefix("annotated/"), png, for_review=needs_person)
-        return True
 
 
 def prepare_job(*, model_path: Path | None, review: Review, limits: Limits, annotate: str, outbox: Path) -> Job:

@@ -1,15 +1,19 @@
 """Publish what was read: rows into the ledger, pictures and reason files into the outbox."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from digitd.durable import write_whole
+from digitd.annotate.contact import CELLS
+from digitd.durable import Sync, sweep, sync_folder, sync_folders, write_whole
 from digitd.errors import OutputError
 from digitd.ledger import Delivery, Ledger, Owed, Verdict
 from digitd.rows import Row
 from digitd.values import Outcome
+
+_PICTURES = ("annotated", "review")
+"""Folders of the outbox that pictures are written to."""
 
 
 def commit(
@@ -19,6 +23,7 @@ def commit(
     model_id: str,
     state: str,
     owes_pictures: bool = False,
+    sheets: bool = False,
 ) -> None:
     """Commit deliveries with what became of them; from here on their rows exist.
 
@@ -33,6 +38,8 @@ def commit(
         Of the deliveries from now on: ``committed``, ``settled`` or ``left``.
     owes_pictures : bool
         The pictures that the rows name are not drawn yet.
+    sheets : bool
+        Each row has a place on a contact sheet, and names that where it has no picture of its own.
 
     Raises
     ------
@@ -40,20 +47,33 @@ def commit(
         When the ledger cannot be written.
     """
     moment = datetime.now(UTC)
-    ledger.commit(
-        Verdict(
-            delivery=delivery,
-            rows=_rows(outcome, moment, model_id),
-            reason=outcome.reason,
-            detail=outcome.detail,
-            owed=_owed(outcome) if owes_pictures else (),
-            state=state,
+    seq = ledger.last_seq()
+    verdicts = []
+    for delivery, outcome in outcomes:
+        places = [sheet_place(seq + number) if sheets else None for number in range(1, len(outcome.readings) + 1)]
+        seq += len(places)
+        verdicts.append(
+            Verdict(
+                delivery=delivery,
+                rows=_rows(outcome, places, moment, model_id),
+                reason=outcome.reason,
+                detail=outcome.detail,
+                owed=_owed(outcome, places) if owes_pictures else (),
+                state=state,
+            )
         )
-        for delivery, outcome in outcomes
-    )
+    ledger.commit(verdicts)
 
 
-def _rows(outcome: Outcome, moment: datetime, model_id: str) -> tuple[Row, ...]:
+def sheet_place(seq: int) -> tuple[str, int]:
+    """Return where a row is on the contact sheets: the path of the sheet in the outbox, and the cell, from 0."""
+    number, cell = divmod(seq - 1, CELLS)
+    return f"annotated/sheet-{number + 1:06d}.png", cell
+
+
+def _rows(
+    outcome: Outcome, places: Sequence[tuple[str, int] | None], moment: datetime, model_id: str
+) -> tuple[Row, ...]:
     return tuple(
         Row(
             time=moment,
@@ -61,19 +81,26 @@ def _rows(outcome: Outcome, moment: datetime, model_id: str) -> tuple[Row, ...]:
             reading=reading,
             sha256=outcome.sha256,
             model=model_id,
-            annotated=picture,
+            annotated=picture or (place[0] if place else ""),
         )
-        for reading, picture in zip(outcome.readings, outcome.pictures, strict=True)
+        for reading, picture, place in zip(outcome.readings, outcome.pictures, places, strict=True)
     )
 
 
-def _owed(outcome: Outcome) -> tuple[Owed, ...]:
-    pairs = zip(outcome.pictures, outcome.readings, strict=True)
-    return tuple(Owed(picture=picture, reading=reading) for picture, reading in pairs if picture)
+def _owed(outcome: Outcome, places: Sequence[tuple[str, int] | None]) -> tuple[Owed, ...]:
+    owed = []
+    for reading, picture, place in zip(outcome.readings, outcome.pictures, places, strict=True):
+        if picture:
+            owed.append(Owed(picture=picture, reading=reading))
+        if place:
+            owed.append(Owed(picture=place[0], cell=place[1], reading=reading))
+    return tuple(owed)
 
 
 def write_picture(outbox: Path, name: str, png: bytes, *, for_review: bool) -> None:
     """Write an annotated picture, and a second one to ``review/`` where a person should look at it.
+
+    `sync_pictures` makes pictures durable, many at once.
 
     Raises
     ------
@@ -81,9 +108,9 @@ def write_picture(outbox: Path, name: str, png: bytes, *, for_review: bool) -> N
         When the outbox cannot be written.
     """
     try:
-        write_whole(outbox / "annotated" / name, png)
+        write_whole(outbox / "annotated" / name, png, sync=_later)
         if for_review:
-            write_whole(outbox / "review" / name, png)
+            write_whole(outbox / "review" / name, png, sync=_later)
     except OSError as error:
         raise OutputError(
             f"cannot write the picture {name} to {outbox}: {error.strerror}",
@@ -91,6 +118,27 @@ def write_picture(outbox: Path, name: str, png: bytes, *, for_review: bool) -> N
         ) from error
 
 
-def write_reason(folder: Path, name: str, fields: Mapping[str, str]) -> None:
+def _later(_folder: Path) -> None:
+    """Leave a folder to `sync_pictures`."""
+
+
+def sync_pictures(outbox: Path) -> None:
+    """Make the names of pictures durable; raises as `write_picture` does."""
+    try:
+        sync_folders(outbox / folder for folder in _PICTURES)
+    except OSError as error:
+        raise OutputError(f"cannot write pictures to {outbox}: {error.strerror}", hint="check its disk") from error
+
+
+def sweep_pictures(outbox: Path) -> None:
+    """Remove pictures that a process was writing when it was killed; raises as `write_picture` does."""
+    try:
+        for folder in _PICTURES:
+            sweep(outbox / folder)
+    except OSError as error:
+        raise OutputError(f"cannot tidy {outbox}: {error.strerror}", hint="make the outbox writable") from error
+
+
+def write_reason(folder: Path, name: str, fields: Mapping[str, str], *, sync: Sync = sync_folder) -> None:
     """Write the JSON that says why a file failed; ``name`` is that of the JSON itself."""
-    write_whole(folder / name, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode())
+    write_whole(folder / name, (json.dumps(fields, indent=2, ensure_ascii=False) + "\n").encode(), sync=sync)

@@ -1,7 +1,14 @@
 """The nouns that travel between the stages: what was read, and what became of a file."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Status(StrEnum):
@@ -11,6 +18,10 @@ class Status(StrEnum):
     REVIEW = "review"
     BLANK = "blank"
     FAILED = "failed"
+
+
+ANNOTATE = ("all", "review", "sheet", "none")
+"""Of which readings pictures are made: of all, of those not accepted, of these and sheets of all, or of none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +97,8 @@ class Outcome:
         For each reading the path of its annotated picture relative to the outbox; empty for none.
     elapsed_ms : float
         From opening the file to its last reading and picture.
+    cells : tuple of ndarray or None
+        For each reading its cell on a contact sheet, (h, w, 3) uint8 RGB; those that nobody has drawn are missing.
     """
 
     name: str
@@ -93,6 +106,7 @@ class Outcome:
     readings: tuple[Reading, ...]
     pictures: tuple[str, ...]
     elapsed_ms: float
+    cells: tuple[NDArray[np.uint8] | None, ...] = field(default=(), compare=False)
 
     @property
     def is_failed(self) -> bool:

@@ -12,7 +12,7 @@ import click
 from digitd.cli.options import config_file
 from digitd.errors import ExitCode
 from digitd.names import printable
-from digitd.values import Status
+from digitd.values import ANNOTATE, Status
 
 if TYPE_CHECKING:
     from digitd.score import Tally
@@ -23,7 +23,7 @@ _FAILURES_SHOWN = 10
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder for results.")
-@click.option("--annotate", type=click.Choice(["all", "review", "none"]), help="Of which readings to make pictures.")
+@click.option("--annotate", type=click.Choice(ANNOTATE), help="Which pictures to make; sheets hold a hundred readings.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use. [default: one a core]")
 @config_file
 @click.pass_context
@@ -44,6 +44,7 @@ def score(
     Examples:
       digitd score scans --out results
       digitd score page-1.png exam.pdf --out results --annotate review
+      digitd score 20000-scans --out results --annotate sheet
     """
     from digitd.config import load_config
     from digitd.score import run_score

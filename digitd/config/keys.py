@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from digitd.values import ANNOTATE
+
 
 @dataclass(frozen=True, slots=True)
 class RawValue:
@@ -114,7 +116,7 @@ def _kind(value: RawValue) -> str:
 
 KEYS: Mapping[str, Mapping[str, Parser]] = {
     "inbox": {"path": _path, "kind": _kind, "form": _text, "recursive": _flag, "ignore": _patterns},
-    "outbox": {"path": _path, "annotate": _choice("all", "review", "none")},
+    "outbox": {"path": _path, "annotate": _choice(*ANNOTATE)},
     "state": {"path": _optional_path},
     "model": {"path": _optional_path},
     "settle": {

@@ -18,7 +18,7 @@ class InboxConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxConfig:
-    """Where results go; ``annotate`` is ``all``, ``review`` or ``none``."""
+    """Where results go; ``annotate`` is one of `digitd.values.ANNOTATE`."""
 
     path: Path
     annotate: str

@@ -1,4 +1,4 @@
-"""Bring files from an inbox to their rows and to the place where they end: claim, read, commit, project, draw, settle.
+"""Bring files from an inbox to their rows and to the place where they end: claim, read, commit, project, settle.
 
 Every step leaves a state that the next process can take up: see `recover`. The same holds for a step that fails because
 the outbox or the ledger cannot be written: everything begun stays in the ledger until that works again.
@@ -15,6 +15,8 @@ from pathlib import Path
 
 from digitd import failpoints
 from digitd.daemon.settle import Settler
+from digitd.daemon.studio import Drawing, Easel
+from digitd.durable import sync_folders
 from digitd.errors import OutputError
 from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
@@ -50,14 +52,16 @@ class Deliverer:
     ledger : Ledger
     stop : StopRequest
         Asked before each file is taken.
+    drawing : Drawing, optional
+        Where pictures are drawn; by default in this process.
     """
 
-    def __init__(self, job: Job, ledger: Ledger, stop: StopRequest) -> None:
+    def __init__(self, job: Job, ledger: Ledger, stop: StopRequest, drawing: Drawing | None = None) -> None:
         self.job = job
         self.ledger = ledger
         self._stop = stop
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
-        self._settler = Settler(job, ledger)
+        self.settler = Settler(job.outbox, ledger, drawing or Easel(job.painter))
 
     def deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> list[Sample]:
         """Deliver a batch of arrivals with one commit.
@@ -79,19 +83,28 @@ class Deliverer:
     def work(self, deliveries: Sequence[Delivery], taken: Iterable[Taken]) -> list[Sample]:
         """Read and finish files whose attempt is counted; where digitd cannot write, the attempt does not count."""
         with self._attempt(deliveries):
-            return self.finish(self._read(taken))
+            samples = self.finish(self._read(taken))
+        self.settler.go_on()
+        return samples
 
     def finish(self, outcomes: Iterable[tuple[Taken, Outcome]]) -> list[Sample]:
-        """Commit, project, draw and settle what was read."""
+        """Commit and project what was read; the settler does the rest."""
         batch = list(outcomes)
         if not batch:
             return []
         committed = ((item.delivery, outcome) for item, outcome in batch)
-        commit(self.ledger, committed, model_id=self.job.model_id, state="committed", owes_pictures=True)
+        commit(
+            self.ledger,
+            committed,
+            model_id=self.job.model_id,
+            state="committed",
+            owes_pictures=True,
+            sheets=self.job.annotate == "sheet",
+        )
         failpoints.reach("committed")
+        self.settler.expect(item.delivery for item, _ in batch)
         self.project()
         now = time.monotonic()
-        self._settler.settle([(item.delivery, item.source, outcome) for item, outcome in batch])
         return [
             Sample(readings=len(outcome.readings), latency_s=now - item.first_seen, is_failed=outcome.is_failed)
             for item, outcome in batch
@@ -100,11 +113,6 @@ class Deliverer:
     def project(self) -> None:
         """Bring the CSV up to date with the ledger."""
         self._csv.catch_up()
-
-    def settle_again(self, delivery: Delivery, source: Path, *, shows_pages: bool) -> None:
-        """Go on where settling a committed delivery was broken off; its attempt is counted as in `work`."""
-        with self._attempt([delivery]):
-            self._settler.settle_again(delivery, source, shows_pages=shows_pages)
 
     @contextmanager
     def _attempt(self, deliveries: Sequence[Delivery]) -> Iterator[None]:
@@ -127,6 +135,8 @@ class Deliverer:
             yield item, outcome
 
     def _take(self, arrivals: Sequence[tuple[Inbox, Arrival]], deliveries: Sequence[Delivery]) -> Iterator[Taken]:
+        """Move files into their work folders one by one; that is durable when the last of them was asked for."""
+        changed: set[Path] = set()
         for (inbox, arrival), delivery in zip(arrivals, deliveries, strict=True):
             if self._stop:
                 self.ledger.withdraw(delivery)
@@ -135,7 +145,7 @@ class Deliverer:
                 if not self._can_end(inbox, arrival):
                     raise OSError(errno.EXDEV, "it could not be moved on to the file system of the outbox")
                 failpoints.reach("taking")
-                inbox.take(arrival, delivery.id)
+                inbox.take(arrival, delivery.id, sync=changed.add)
                 failpoints.reach("taken")
             except FileNotFoundError:  # its owner took it back, or writes to it again
                 self.ledger.withdraw(delivery)
@@ -144,13 +154,14 @@ class Deliverer:
             else:
                 source = inbox.work_path(delivery.id, delivery.name)
                 yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen)
+        sync_folders(changed)
 
     def _can_end(self, inbox: Inbox, arrival: Arrival) -> bool:
         """Return whether a file that is taken can be moved on: to another file system only what can be copied is."""
         path = inbox.path / arrival.candidate.name
         if os.path.islink(path) or (arrival.candidate.is_regular and os.access(path, os.R_OK)):  # noqa: PTH114
             return True
-        return self._settler.renames_from(inbox.path / WORK_FOLDER)
+        return self.settler.renames_from(inbox.path / WORK_FOLDER)
 
     def _leave(self, inbox: Inbox, arrival: Arrival, delivery: Delivery, error: OSError) -> None:
         """Give a file that cannot be moved its failed row, and pass it over from now on."""

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice, repeat
 
 from digitd.config import Limits, Settle
 from digitd.daemon.deliver import Deliverer
@@ -23,8 +24,12 @@ from digitd.spool.watch import Watch
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 16
-"""Files that share one commit; a stop waits for at most so many."""
+_BATCH_S = 0.5
+_FIRST_BATCH, _LARGEST_BATCH = 16, 64
+"""As many files share a commit as take so long at most: a stop waits for them, and the first row for the last."""
+
+_LAST_PICTURES_S = 5.0
+"""In which pictures that are owed are drawn after a stop; the others are drawn after the next start."""
 
 _LEAST_REST_S = 0.02
 _REST_SHARE = 4.0
@@ -59,6 +64,7 @@ class Daemon:
         self._wake = wake
         self._stop = stop
         self._rest_until = 0.0
+        self._batch = _FIRST_BATCH
         self._is_once = False
         self._paused_because, self._paused_since, self._retry_s = "", 0.0, _FIRST_RETRY_S
 
@@ -83,8 +89,8 @@ class Daemon:
             while not self._stop:
                 if watch.check():
                     self._recover()  # what was in work may have gone with the old folder, or lie in the new one
-                if arrivals := self._arrivals():
-                    self._deliver(arrivals)
+                if self._deliver():
+                    pass
                 elif once and self._is_at_rest():
                     self._require_listed()
                     break
@@ -95,37 +101,78 @@ class Daemon:
                 self._sum_up_when_due()
         if self._stop.received is not None:
             logger.info("stopping", extra={"fields": {"signal": self._stop.received.name}})
+        self._finish_pictures()
         self._sum_up()
-
-    def _arrivals(self) -> list[tuple[Inbox, Arrival]]:
-        now = time.monotonic()
-        arrivals = [(inbox, arrival) for inbox in self._inboxes for arrival in inbox.arrivals(now)]
-        ended = time.monotonic()
-        self._rest_until = ended + max(_LEAST_REST_S, _REST_SHARE * (ended - now))
-        return arrivals
 
     def _require_listed(self) -> None:
         for inbox in self._inboxes:
             if not inbox.is_listed:
                 raise InputError(f"cannot list the inbox {inbox.path}", hint="check that it is there and readable")
 
-    def _deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> None:
-        for start in range(0, len(arrivals), _BATCH):
-            if self._stop:
-                return
-            try:
-                with _troubles():
-                    self._ground.check()
-                    samples = self._deliverer.deliver(arrivals[start : start + _BATCH])
-            except (OutputError, BusyError) as trouble:
-                self._pause(trouble)
-                return
+    def _deliver(self) -> bool:
+        """List the inboxes and deliver what is finished; return whether anything was."""
+        began = time.monotonic()
+        arrivals = chain.from_iterable([zip(repeat(inbox), inbox.arrivals(began)) for inbox in self._inboxes])
+        listing_s = 0.0
+        has_found = False
+        while not self._stop:
+            batch = list(islice(arrivals, self._batch))
+            now = time.monotonic()
+            listing_s += now - began
+            if not batch:
+                break
+            has_found = True
+            if not self._deliver_batch(batch):
+                break
+            began = time.monotonic()
+        self._rest_until = time.monotonic() + max(_LEAST_REST_S, _REST_SHARE * listing_s)
+        return has_found
+
+    def _deliver_batch(self, batch: Sequence[tuple[Inbox, Arrival]]) -> bool:
+        """Deliver some files together; return whether to go on with the next ones."""
+        began = time.monotonic()
+        try:
+            with _troubles():
+                self._ground.check()
+                samples = self._deliverer.deliver(batch)
+        except (OutputError, BusyError) as trouble:
+            self._pause(trouble)
+            return False
+        took_s = time.monotonic() - began
+        if took_s > _BATCH_S:
+            self._batch = max(1, self._batch // 2)
+        elif took_s < _BATCH_S / 2:
+            self._batch = min(2 * self._batch, _LARGEST_BATCH)
+        if self._deliverer.settler.has_settled:
             self._go_on()
-            if not samples:  # nothing could be taken as it was listed
-                self._rest(_LEAST_REST_S)
-            for sample in samples:
-                self._throughput.add(sample)
-            self._sum_up_when_due()
+        if not samples:  # nothing could be taken as it was listed
+            self._rest(_LEAST_REST_S)
+        for sample in samples:
+            self._throughput.add(sample)
+        self._sum_up_when_due()
+        return True
+
+    def _settle(self) -> None:
+        """Go on with what is committed: pictures have been drawn, or can be."""
+        try:
+            with _troubles():
+                self._deliverer.settler.go_on()
+        except (OutputError, BusyError) as trouble:
+            self._pause(trouble)
+            return
+        if self._deliverer.settler.has_settled:
+            self._go_on()
+
+    def _finish_pictures(self) -> None:
+        """Draw, after a stop, what is owed, for a while."""
+        settler = self._deliverer.settler
+        ends = time.monotonic() + _LAST_PICTURES_S
+        try:
+            while (left := ends - time.monotonic()) > 0 and not settler.is_at_rest:
+                self._wake.wait(left, *settler.waits_for)
+                settler.go_on()
+        except (OutputError, OSError) as trouble:
+            logger.warning("pictures are left to the next start: %s", trouble)
 
     def _recover(self) -> None:
         try:
@@ -181,14 +228,19 @@ class Daemon:
     def _wait(self, listing_s: float) -> None:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
-        timeout = min([self._rescan_s, listing_s, self._throughput.due_in_s(now), *due])
-        self._wake.wait(timeout)
+        ends = now + min([self._rescan_s, listing_s, self._throughput.due_in_s(now), *due])
+        while not self._wake.wait(ends - time.monotonic(), *self._deliverer.settler.waits_for):
+            if time.monotonic() >= ends or self._stop:
+                break
+            self._settle()
+            if self._is_once and self._is_at_rest():
+                break
         self._rest(self._rest_until - time.monotonic())
 
     def _is_at_rest(self) -> bool:
         """Return whether nothing waits, or only for markers."""
         now = time.monotonic()
-        return all(inbox.due_in_s(now) is None for inbox in self._inboxes)
+        return self._deliverer.settler.is_at_rest and all(inbox.due_in_s(now) is None for inbox in self._inboxes)
 
     def _backlog(self) -> int:
         return sum(inbox.waiting for inbox in self._inboxes)

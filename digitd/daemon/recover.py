@@ -1,7 +1,8 @@
 """Take up what an earlier process left, however it ended.
 
-Unfinished files are removed; the CSV is completed; what was committed is settled; what was only claimed is read again,
-unless it has ended the process too often; files in work that the ledger does not know go back to their inbox.
+Unfinished files are removed; the CSV is completed; what was committed goes to the settler; what was only claimed is
+read again, unless it has ended the process too often; files in work that the ledger does not know go back to their
+inbox.
 """
 
 import logging
@@ -15,6 +16,7 @@ from digitd.daemon.deliver import Deliverer, Taken
 from digitd.durable import sweep
 from digitd.errors import OutputError
 from digitd.ledger import Delivery
+from digitd.publish import sweep_pictures
 from digitd.spool.inbox import Inbox, Stray, work_path
 from digitd.spool.scan import stamp_of
 from digitd.values import failed_outcome
@@ -42,10 +44,12 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
         When the outbox or the ledger cannot be written.
     """
     failpoints.reach("recovering")
+    deliverer.settler.begin_anew(set(inboxes))
     unfinished = deliverer.ledger.unfinished()
     _sweep(deliverer.job.outbox, unfinished)
     failpoints.reach("swept")
     deliverer.project()
+    deliverer.settler.go_on()
     taken = []
     for delivery in unfinished:
         inbox = inboxes.get(delivery.folder)
@@ -54,9 +58,8 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
         source = inbox.work_path(delivery.id, delivery.name)
         inbox.tidy_marker(delivery.name)
         if delivery.state == "committed":
-            deliverer.ledger.count_attempt(delivery)
-            deliverer.settle_again(delivery, source, shows_pages=delivery.attempts < max_attempts)
-        elif os.path.lexists(source):
+            continue
+        if os.path.lexists(source):
             taken.append(Taken(delivery=delivery, source=source, first_seen=time.monotonic()))
         else:
             deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
@@ -79,12 +82,13 @@ def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
     detail = f"digitd ended {attempts} times while this file was in work; [limits] max_attempts is {max_attempts}"
     outcome = failed_outcome(taken.delivery.name, "crashed", detail)
     deliverer.finish([(taken, outcome)])
+    deliverer.settler.go_on()
 
 
 def _sweep(outbox: Path, unfinished: Sequence[Delivery]) -> None:
     """Remove what a killed writer left where pictures are written and where files were being moved."""
-    folders = {outbox / name for name in ("annotated", "review")}
-    folders |= {(outbox / delivery.place).parent for delivery in unfinished if delivery.place is not None}
+    sweep_pictures(outbox)
+    folders = {(outbox / delivery.place).parent for delivery in unfinished if delivery.place is not None}
     try:
         for folder in folders:
             sweep(folder)
@@ -97,7 +101,7 @@ def _adopt_strays(deliverer: Deliverer, inbox: Inbox, known: set[int]) -> None:
     for stray in inbox.strays(known):
         delivery = _delivered(deliverer, inbox, stray)
         if delivery is not None and delivery.state != "claimed":
-            deliverer.settle_again(delivery, stray.path, shows_pages=True)
+            deliverer.settler.settle_now(delivery, stray.path)
             continue
         failpoints.reach("adopting")
         try:

@@ -3,11 +3,13 @@
 import logging
 import signal
 from contextlib import ExitStack
+from functools import partial
 
 from digitd.config import Config
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.ground import Ground
 from digitd.daemon.loop import Daemon
+from digitd.daemon.studio import Studio
 from digitd.imaging.decode import IMAGE_SUFFIXES
 from digitd.job import prepare_job
 from digitd.ledger import Ledger
@@ -32,7 +34,8 @@ def serve(config: Config, *, once: bool) -> None:
     OutputError
         When the outbox, the state folder or an inbox cannot be written.
     """
-    configure_logging(config.service.log_format)
+    begin = partial(configure_logging, config.service.log_format)
+    begin()
     with ExitStack() as stack:
         wake = stack.enter_context(Wake())
         stop = StopRequest(wake.set)
@@ -48,9 +51,10 @@ def serve(config: Config, *, once: bool) -> None:
             outbox=config.outbox.path,
         )
         ledger = stack.enter_context(Ledger.open(config.state_path))
+        studio = stack.enter_context(Studio(job.painter, begin))
         Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            deliverer=Deliverer(job, ledger, stop),
+            deliverer=Deliverer(job, ledger, stop, studio),
             ground=ground,
             settle=config.settle,
             limits=config.limits,

@@ -107,7 +107,7 @@ class Ledger:
             The last sequence number given.
         """
         with self._database.transaction() as execute:
-            seq = int(execute("SELECT coalesce(max(seq), 0) FROM line").fetchone()[0])
+            seq = self.last_seq()
             for verdict in verdicts:
                 for row in verdict.rows:
                     seq += 1
@@ -119,16 +119,31 @@ class Ledger:
                 for owed in verdict.owed:
                     reading = encode_reading(owed.reading)
                     execute(
-                        "INSERT INTO owed VALUES (?, ?, ?, ?)", (verdict.delivery.id, owed.page, owed.picture, reading)
+                        "INSERT INTO owed (delivery, page, picture, cell, reading) VALUES (?, ?, ?, ?, ?)",
+                        (verdict.delivery.id, owed.page, owed.picture, owed.cell, reading),
                     )
         return seq
 
+    def last_seq(self) -> int:
+        """Return the last sequence number given, 0 where there is none."""
+        with self._database.reading() as execute:
+            return int(execute("SELECT coalesce(max(seq), 0) FROM line").fetchone()[0])
+
     def owed(self, delivery: Delivery) -> list[Owed]:
         """Return the pictures of a delivery that have not been drawn, in page order."""
-        query = "SELECT picture, reading FROM owed WHERE delivery = ? ORDER BY page"
+        return self.owed_in(delivery.id, delivery.id).get(delivery.id, [])
+
+    def owed_in(self, first: int, last: int) -> dict[int, list[Owed]]:
+        """Return what `owed` does for the deliveries of these numbers, by their number; those that owe nothing lack."""
+        query = (
+            "SELECT delivery, picture, cell, reading FROM owed WHERE delivery BETWEEN ? AND ? ORDER BY delivery, page"
+        )
+        owed: dict[int, list[Owed]] = {}
         with self._database.reading() as execute:
-            found = execute(query, (delivery.id,)).fetchall()
-        return [Owed(picture=picture, reading=decode_reading(reading)) for picture, reading in found]
+            for number, picture, cell, reading in execute(query, (first, last)):
+                picture_owed = Owed(picture=picture, cell=cell, reading=decode_reading(reading))
+                owed.setdefault(number, []).append(picture_owed)
+        return owed
 
     def place(self, places: Iterable[tuple[Delivery, Path]]) -> None:
         """Record that pictures are drawn, and where the files are going to be moved, before they are.
@@ -144,9 +159,10 @@ class Ledger:
                 execute("UPDATE delivery SET place = ? WHERE id = ?", (os.fsencode(place), delivery.id))
 
     def settle(self, deliveries: Iterable[Delivery]) -> None:
-        """Record that the files of these deliveries have reached their last place."""
+        """Record that the files of these deliveries have reached their last place, and their pictures are drawn."""
         with self._database.transaction() as execute:
             for delivery in deliveries:
+                execute("DELETE FROM owed WHERE delivery = ?", (delivery.id,))
                 execute("UPDATE delivery SET state = 'settled' WHERE id = ?", (delivery.id,))
 
     def unfinished(self) -> list[Delivery]:
@@ -157,6 +173,15 @@ class Ledger:
         )
         with self._database.reading() as execute:
             return [_delivery(row) for row in execute(query).fetchall()]
+
+    def committed(self, *, after: int, at_most: int) -> list[Delivery]:
+        """Return so many of the deliveries that are committed and not settled, those after a number, in order."""
+        query = (
+            f"SELECT {_COLUMNS} FROM delivery"  # noqa: S608
+            " WHERE state != 'settled' AND state = 'committed' AND id > ? ORDER BY id LIMIT ?"
+        )
+        with self._database.reading() as execute:
+            return [_delivery(row) for row in execute(query, (after, at_most)).fetchall()]
 
     def delivery(self, number: int) -> tuple[Delivery, str] | None:
         """Return the delivery of a number with the identity of its file, or None where there is none."""

@@ -8,10 +8,20 @@ from digitd.values import Box, Reading, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """The picture of a reading: its path, relative to the outbox."""
+    """The picture of a reading.
+
+    Attributes
+    ----------
+    picture : str
+        Its path, relative to the outbox.
+    reading : Reading
+    cell : int or None
+        Where it goes on the contact sheet at that path, from 0; None where the picture is of this reading alone.
+    """
 
     picture: str
     reading: Reading
+    cell: int | None = None
 
     @property
     def page(self) -> int:

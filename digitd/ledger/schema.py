@@ -48,6 +48,19 @@ CREATE TABLE owed (                            -- pictures not yet drawn
 DROP INDEX unfinished;  -- no query used it: SQLite does not see that two of its three states are among them
 CREATE INDEX unsettled ON delivery (state) WHERE state != 'settled';
 """,
+    """
+ALTER TABLE owed RENAME TO owed_before;
+CREATE TABLE owed (
+    delivery INTEGER NOT NULL REFERENCES delivery (id),
+    page INTEGER NOT NULL,
+    picture TEXT NOT NULL,
+    cell INTEGER,                              -- where it goes on a contact sheet, from 0; null: it is a picture alone
+    reading TEXT NOT NULL,
+    PRIMARY KEY (delivery, page, picture)
+);
+INSERT INTO owed SELECT delivery, page, picture, NULL, reading FROM owed_before;
+DROP TABLE owed_before;
+""",
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

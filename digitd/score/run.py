@@ -4,9 +4,10 @@ Rows appear in the order of the sorted names. What was scored with the same mode
 an interrupted run is continued by running it again. What failed is tried again; only a new outcome gets a new row.
 """
 
+import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,8 +16,9 @@ from pathlib import Path
 from digitd.config import Config
 from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger
+from digitd.painter import Cell
 from digitd.projection import CsvProjection
-from digitd.publish import commit
+from digitd.publish import commit, sync_pictures
 from digitd.score.collect import Source, find_sources
 from digitd.score.pool import Work, run_in_order
 from digitd.service.logs import configure_logging
@@ -25,7 +27,13 @@ from digitd.spool.lock import FolderLock
 from digitd.values import Outcome, Status
 
 _CHUNK = 16
-"""Files that share one commit: one costs a millisecond, reading a file about as much."""
+"""Files that a worker is given at a time, fewer where there are few: a stop waits for two chunks of each."""
+
+_COMMIT_EVERY_S = 0.1
+"""Rows of so much time share a commit, which with the CSV costs some milliseconds; the first ones do not wait."""
+
+_COMMIT_SHEETS_EVERY_S = 1.0
+"""The same where each commit waits for the contact sheet to be written again, which takes 20 ms."""
 
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Given how many files there are, opens a display and yields what to call with the number just done."""
@@ -121,10 +129,14 @@ def _score(
     todo = [source for source in sources if reasons.get(source.identity_for(job.model_id)) != ""]
     tally = Tally(skipped=len(sources) - len(todo))
     advance(tally.skipped)
-    chunks = [todo[start : start + _CHUNK] for start in range(0, len(todo), _CHUNK)]
-    work = ([(source.path, source.name) for source in chunk] for chunk in chunks)
-    for chunk, outcomes in zip(chunks, run(work, min(workers, len(chunks))), strict=False):
-        read = zip(chunk, outcomes, strict=True)
+    chunk = max(1, min(_CHUNK, len(todo) // (2 * workers)))
+    work = [(source.path, source.name) for source in todo]
+    chunks = [work[start : start + chunk] for start in range(0, len(work), chunk)]
+    done = 0
+    every_s = _COMMIT_SHEETS_EVERY_S if job.annotate == "sheet" else _COMMIT_EVERY_S
+    for outcomes in _groups(run(chunks, min(workers, len(chunks))), every_s):
+        read = list(zip(todo[done : done + len(outcomes)], outcomes, strict=True))
+        done += len(outcomes)
         news = [
             (source, outcome)
             for source, outcome in read
@@ -134,16 +146,43 @@ def _score(
         csv.catch_up()
         for outcome in outcomes:
             tally.add(outcome)
-        advance(len(chunk))
+        advance(len(outcomes))
         if stop:
-            tally.is_interrupted = tally.files + tally.skipped < len(sources)
+            tally.is_interrupted = done < len(todo)
             break
     return tally
 
 
+def _groups(parts: Iterable[list[Outcome]], every_s: float) -> Iterator[list[Outcome]]:
+    """Put together the outcomes of so much time, which share a commit."""
+    group: list[Outcome] = []
+    ends = -math.inf
+    for part in parts:
+        group += part
+        if time.monotonic() >= ends:
+            yield group
+            group = []
+            ends = time.monotonic() + every_s
+    if group:
+        yield group
+
+
 def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> None:
+    """Make the pictures durable, then the rows that name them."""
+    outcomes = [outcome for _, outcome in news]
+    if job.annotate == "sheet":
+        job.painter.write_cells([cell for outcome in outcomes for cell in _cells(outcome, job)], ledger.last_seq() + 1)
+    if job.annotate != "none":
+        sync_pictures(job.outbox)
     deliveries = ledger.claim(
         (source.path.parent, source.name, source.identity_for(job.model_id)) for source, _ in news
     )
-    committed = zip(deliveries, (outcome for _, outcome in news), strict=True)
-    commit(ledger, committed, model_id=job.model_id, state="settled")
+    committed = zip(deliveries, outcomes, strict=True)
+    commit(ledger, committed, model_id=job.model_id, state="settled", sheets=job.annotate == "sheet")
+
+
+def _cells(outcome: Outcome, job: Job) -> Iterator[Cell | None]:
+    """Yield a cell for each reading, also where the process that should have drawn it has died."""
+    yield from outcome.cells
+    for reading in outcome.readings[len(outcome.cells) :]:
+        yield job.painter.draw_cell(None, reading, outcome.name)

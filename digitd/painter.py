@@ -1,0 +1,138 @@
+"""Draw pictures of readings and write them to the outbox: a card for each, or a cell on a contact sheet.
+
+Residual risk: a picture that cannot be drawn, by an error of digitd's, is missing; the log says so. Its row is there.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitd.annotate import Annotator
+from digitd.annotate.contact import paste
+from digitd.config import Limits
+from digitd.errors import Rejection
+from digitd.imaging.decode import decode_pages
+from digitd.intake import read_bytes
+from digitd.ledger import Owed
+from digitd.publish import sheet_place, sweep_pictures, sync_pictures, write_picture
+from digitd.values import Reading, Status
+
+logger = logging.getLogger(__name__)
+
+Page = NDArray[np.uint8]
+"""(H, W) grey or (H, W, 3) RGB."""
+Cell = NDArray[np.uint8]
+"""(h, w, 3) uint8 RGB."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commission:
+    """Pictures that are owed for one file.
+
+    Attributes
+    ----------
+    source : Path or None
+        Where the file lies. None, or where it cannot be read any more, makes pictures without the page.
+    name : str
+        What the file is called in pictures.
+    owed : sequence of Owed
+        In page order.
+    """
+
+    source: Path | None
+    name: str
+    owed: Sequence[Owed]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Painter:
+    """Draws with one annotator for one outbox; can be sent to another process."""
+
+    annotator: Annotator
+    limits: Limits
+    outbox: Path
+
+    def paint(self, commissions: Sequence[Commission]) -> None:
+        """Draw and write what is commissioned; when this returns, it is on disk.
+
+        Raises
+        ------
+        OutputError
+            When a picture cannot be written.
+        """
+        sheets: dict[str, dict[int, Cell]] = {}
+        for commission in commissions:
+            for page, owed in self._with_pages(commission):
+                if owed.cell is None:
+                    self.draw_card(page, owed.reading, commission.name, owed.picture)
+                elif (cell := self.draw_cell(page, owed.reading, commission.name)) is not None:
+                    sheets.setdefault(owed.picture, {})[owed.cell] = cell
+        self._write_sheets(sheets)
+        sync_pictures(self.outbox)
+
+    def tidy(self) -> None:
+        """Remove what a process that was killed was writing; raises as `paint` does."""
+        sweep_pictures(self.outbox)
+
+    def write_cells(self, cells: Sequence[Cell | None], first_seq: int) -> None:
+        """Put the cells of consecutive rows on their sheets; raises as `paint` does."""
+        sheets: dict[str, dict[int, Cell]] = {}
+        for seq, cell in enumerate(cells, start=first_seq):
+            if cell is not None:
+                picture, place = sheet_place(seq)
+                sheets.setdefault(picture, {})[place] = cell
+        self._write_sheets(sheets)
+
+    def draw_card(self, page: Page | None, reading: Reading, name: str, picture: str) -> bool:
+        """Draw and write one picture, and return whether it could be drawn; `sync_pictures` makes it durable."""
+        try:
+            png = self.annotator.render(page, reading, name)
+        except Exception:
+            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
+            return False
+        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
+        write_picture(self.outbox, picture.removeprefix("annotated/"), png, for_review=needs_person)
+        return True
+
+    def draw_cell(self, page: Page | None, reading: Reading, name: str) -> Cell | None:
+        """Draw the cell of a reading; None where it cannot be drawn."""
+        try:
+            return self.annotator.cell(page, reading, name)
+        except Exception:
+            logger.exception("a cell could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
+            return None
+
+    def _write_sheets(self, sheets: Mapping[str, Mapping[int, Cell]]) -> None:
+        for picture, cells in sheets.items():
+            try:
+                before = None if 0 in cells else (self.outbox / picture).read_bytes()
+            except OSError:
+                before = None
+            write_picture(self.outbox, picture.removeprefix("annotated/"), paste(before, cells), for_review=False)
+
+    def _with_pages(self, commission: Commission) -> Iterator[tuple[Page | None, Owed]]:
+        """Yield what is owed with its page, as far as that still can be had."""
+        owed = list(commission.owed)
+        for number, page in enumerate(self._pages(commission.source) if owed else (), start=1):
+            while owed and owed[0].page == number:
+                yield page, owed.pop(0)
+            if not owed:
+                return
+        for rest in owed:
+            yield None, rest
+
+    def _pages(self, source: Path | None) -> Iterator[Page | None]:
+        """Yield the pages of a file that was read before, as far as there still are any."""
+        if source is None:
+            return
+        try:
+            for page in decode_pages(read_bytes(source, self.limits.max_bytes), self.limits):
+                yield None if isinstance(page, Rejection) else page
+        except Rejection:
+            return
+        except Exception:  # its row is there; the pictures show no page
+            logger.exception("a page could not be decoded again", extra={"fields": {"file": source.name}})
