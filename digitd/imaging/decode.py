@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from digitd.errors import Rejection
+from digitd.imaging.png import common_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,9 @@ def _pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejectio
         from digitd.imaging.pdf import pdf_pages  # loads PDFium, which only PDFs need
 
         return pdf_pages(data, limits)
-    from digitd.imaging.raster import raster_pages
+    page = common_page(data, limits.max_pixels)
+    if page is not None:
+        return iter((page,))
+    from digitd.imaging.raster import raster_pages  # loads Pillow, which common PNGs do not need
 
     return raster_pages(data, limits)

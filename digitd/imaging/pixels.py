@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
 
 _GREY_MODES = frozenset({"1", "L"})
 _DEEP_MODES = frozenset({"I", "F", "I;16", "I;16L", "I;16B", "I;16N"})
-_STRIP = 256
-"""Rows that are flattened at a time."""
+_STRIP_PIXELS = 1 << 15
+"""That are flattened at a time: in 16 bits they stay in the processor's cache."""
+_OPAQUE = 255
 _BITS_PER_SAMPLE = 258  # TIFF tag
 _FULL_16_BIT = 65535
 
@@ -34,21 +36,36 @@ def page_from(image: Image.Image) -> NDArray[np.uint8]:
     if image.mode in _DEEP_MODES:
         return _eight_bits(image)
     if image.has_transparency_data:
+        layers = _as_mode(image, "RGBA")
         is_grey = image.mode in {"1", "L", "LA", "La"}
-        return _on_white(np.asarray(image.convert("RGBA").convert("LA") if is_grey else image.convert("RGBA")))
-    return np.array(image.convert("L" if image.mode in _GREY_MODES else "RGB"))
+        return on_white(np.asarray(layers.convert("LA") if is_grey else layers))
+    return np.array(_as_mode(image, "L" if image.mode in _GREY_MODES else "RGB"))
 
 
-def _on_white(layers: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Flatten (H, W, C + 1) uint8, the last layer alpha, to (H, W) or (H, W, 3) on 255."""
+def _as_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Convert where there is something to convert: Pillow copies an image that has the mode already."""
+    return image if image.mode == mode else image.convert(mode)
+
+
+def on_white(layers: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Flatten (H, W, C + 1) uint8, C 1 or 3, the last layer alpha, to (H, W) or (H, W, 3) uint8 on 255.
+
+    Each sample becomes ``(sample * alpha + 255 * (255 - alpha)) / 255``, rounded.
+    """
     height, width, count = layers.shape
-    flat = np.empty((height, width, count - 1), np.uint8)
-    for top in range(0, height, _STRIP):  # in 16 bits a page of 100 megapixels as a whole would take 2 GB
-        strip = layers[top : top + _STRIP]
-        alpha = strip[..., -1:].astype(np.uint16)
-        product = strip[..., :-1] * alpha + np.uint16(255) * (np.uint16(255) - alpha)
-        flat[top : top + _STRIP] = (product + np.uint16(127)) // np.uint16(255)
-    return flat[..., 0] if count == 2 else flat
+    flat = np.empty((height, width) if count == 2 else (height, width, count - 1), np.uint8)
+    rows = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, rows):
+        *samples, alpha = (np.asarray(layer, np.uint8) for layer in cv2.split(layers[top : top + rows]))
+        if alpha.min() < _OPAQUE:
+            samples = [_whitened(sample, alpha.astype(np.uint16)) for sample in samples]
+        flat[top : top + rows] = samples[0] if count == 2 else cv2.merge(samples)
+    return flat
+
+
+def _whitened(samples: NDArray[np.uint8], alpha: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    on_paper = samples * alpha + (np.uint16(255 * 255 + 127) - np.uint16(255) * alpha)
+    return (on_paper // np.uint16(255)).astype(np.uint8)
 
 
 def _eight_bits(image: Image.Image) -> NDArray[np.uint8]:

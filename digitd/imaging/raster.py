@@ -1,4 +1,4 @@
-"""Decode image files with Pillow, which raises where a file is cut short (OpenCV silently returns half a picture).
+"""Decode image files with Pillow, which says what is wrong with a damaged one (OpenCV tells the standard error).
 
 Residual risk: libtiff writes its own warnings to the standard error of the process; Pillow gives no way to silence it.
 """
@@ -11,6 +11,7 @@ import warnings
 import zlib
 from contextlib import contextmanager, suppress
 from io import BytesIO
+from itertools import count
 from typing import TYPE_CHECKING
 
 from PIL import ExifTags, Image, ImageOps
@@ -51,48 +52,55 @@ _DECODER_ERRORS = (
 )
 """What decoders raise on damaged bytes: Pillow promises no closed list, so each family is here."""
 
+_EXIF_KEYS = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})
+"""Where `Image.getexif` looks for an orientation, beside the tags of a TIFF."""
+_TURNED = range(2, 9)
+
 _REDUCED_RESOLUTION = 1
 """Bit of the NewSubfileType tag that marks a thumbnail (TIFF 6.0, page 36)."""
 
 
 def raster_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
     """Decode the pages of an image file one at a time; see `digitd.imaging.decode.decode_pages`."""
-    with _opened(data) as image:
+    with _pillow():  # once for all steps of the one page that most files have: its upkeep costs as much as a small page
+        image = _opened(data)
         is_document = image.format == "TIFF" and _has_second_page(image)
-        if not is_document:
-            yield _page(image, limits)
+        page = None if is_document else _page(image, limits)
+    if page is None:
+        with image:
+            yield from _document_pages(image, limits)
+    else:
+        del image  # or its pixels are kept while those of the page are read
+        yield page
+
+
+def _document_pages(image: Image.Image, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
+    for index in count():
+        try:
+            with _pillow():
+                image.seek(index)
+                page = None if _is_thumbnail(image) else _page_or_rejection(image, limits)
+        except EOFError:
             return
-        index = 0
-        while True:
-            try:
-                with _pillow(max_pixels=None):
-                    image.seek(index)
-            except EOFError:
-                return
-            except _DECODER_ERRORS as error:
-                yield _rejection(error)  # the chain of pages is broken here, so nothing behind it can be found
-                return
-            if not _is_thumbnail(image):
-                yield _page_or_rejection(image, limits)
-            index += 1
+        except _DECODER_ERRORS as error:
+            yield _rejection(error)  # the chain of pages is broken here, so nothing behind it can be found
+            return
+        if page is not None:
+            yield page
 
 
-@contextmanager
-def _opened(data: bytes) -> Iterator[Image.Image]:
+def _opened(data: bytes) -> Image.Image:
     try:
-        with _pillow(max_pixels=None):
-            image = Image.open(BytesIO(data), formats=_FORMATS)
+        return Image.open(BytesIO(data), formats=_FORMATS)
     except _DECODER_ERRORS as error:
         raise _unopened(data) from error
-    with image:
-        yield image
 
 
 @contextmanager
-def _pillow(*, max_pixels: int | None) -> Iterator[None]:
-    """Silence Pillow's warnings and set its own pixel limit, which also guards the tiles inside a TIFF."""
+def _pillow() -> Iterator[None]:
+    """Silence Pillow's warnings and lift its own pixel limit, which `_page` sets; never held while a page is out."""
     before = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = max_pixels
+    Image.MAX_IMAGE_PIXELS = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -103,22 +111,20 @@ def _pillow(*, max_pixels: int | None) -> Iterator[None]:
 
 def _has_second_page(image: Image.Image) -> bool:
     try:
-        with _pillow(max_pixels=None):
-            image.seek(1)
+        image.seek(1)
     except EOFError:
         return False
     except _DECODER_ERRORS:
         return True
     finally:
-        with suppress(*_DECODER_ERRORS), _pillow(max_pixels=None):
+        with suppress(*_DECODER_ERRORS):
             image.seek(0)
     return True
 
 
 def _is_thumbnail(image: Image.Image) -> bool:
     try:
-        with _pillow(max_pixels=None):  # tags are decoded when they are asked for
-            kind = getattr(image, "tag_v2", {}).get(ExifTags.Base.NewSubfileType, 0)
+        kind = getattr(image, "tag_v2", {}).get(ExifTags.Base.NewSubfileType, 0)  # tags are decoded when asked for
     except _DECODER_ERRORS:
         return False
     return isinstance(kind, int) and bool(kind & _REDUCED_RESOLUTION)
@@ -132,11 +138,12 @@ def _page_or_rejection(image: Image.Image, limits: Limits) -> NDArray[np.uint8] 
 
 
 def _page(image: Image.Image, limits: Limits) -> NDArray[np.uint8]:
+    """Decode the page that the image is at; only within `_pillow`."""
     _check_size(image.size, limits)
+    Image.MAX_IMAGE_PIXELS = limits.max_pixels  # guards the tiles inside a TIFF too
     try:
-        with _pillow(max_pixels=limits.max_pixels):
-            image.load()
-            return page_from(_upright(image))
+        image.load()
+        return page_from(_upright(image))
     except _DECODER_ERRORS as error:
         raise _rejection(error) from error
 
@@ -155,8 +162,11 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
 
 def _upright(image: Image.Image) -> Image.Image:
     """Turn the page as its EXIF orientation says; damaged EXIF does not cost the page."""
+    if _EXIF_KEYS.isdisjoint(image.info) and not hasattr(image, "tag_v2"):
+        return image
     try:
-        return ImageOps.exif_transpose(image)
+        is_turned = image.getexif().get(ExifTags.Base.Orientation, 1) in _TURNED
+        return ImageOps.exif_transpose(image) if is_turned else image  # which copies also what stands upright
     except MemoryError:
         raise
     except _DECODER_ERRORS:
