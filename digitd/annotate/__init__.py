@@ -66,15 +66,20 @@ class Annotator:
             self._cell = _new_cell()
         from digitd.annotate.cell import VIEW_HEIGHT, VIEW_WIDTH
 
-        return self._cell.draw(_view(page, reading, width=VIEW_WIDTH, height=VIEW_HEIGHT), reading, name)
+        view = _view(page, reading, width=VIEW_WIDTH, height=VIEW_HEIGHT, closely=True)
+        return self._cell.draw(view, reading, name)
 
     def __reduce__(self) -> tuple[type[Self], tuple[()]]:
         """Leave everything behind."""
         return type(self), ()
 
 
-def _view(page: NDArray[np.uint8] | None, reading: Reading, *, width: int, height: int) -> View | None:
-    return None if page is None or not page.size else fit(page, reading.box, width=width, height=height)
+def _view(
+    page: NDArray[np.uint8] | None, reading: Reading, *, width: int, height: int, closely: bool = False
+) -> View | None:
+    if page is None or not page.size:
+        return None
+    return fit(page, reading.box, width=width, height=height, closely=closely)
 
 
 def _new_card() -> Card:

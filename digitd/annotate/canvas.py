@@ -1,12 +1,12 @@
 """What pictures are drawn on: pixels with a Matplotlib figure behind them, drawn over again and again.
 
-Shapes are drawn by Matplotlib and copied from its figure. What each picture has anew is put straight into the pixels:
-the page, rectangles, and words, see `digitd.annotate.lettering`. What never changes is drawn once and copied. This is
-what makes a picture cost milliseconds and not a tenth of a second. Lengths are pixels from the top-left corner. Fonts
+Shapes are drawn by Matplotlib, once, and then stamped. What each picture has anew is put straight into the pixels: the
+page, rectangles, and words, see `digitd.annotate.lettering`. What never changes is drawn once and copied. This is what
+makes a picture cost milliseconds and not a tenth of a second. Lengths are pixels from the top-left corner. Fonts
 are the ones Matplotlib brings, by file, so that a picture looks the same on every machine.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, Literal, NamedTuple, cast
@@ -27,6 +27,10 @@ from digitd.annotate.lettering import Lettering
 
 INK, QUIET, WHITE = "#1b2430", "#5b6673", "#ffffff"
 RULE, PANEL, TRACK = "#e1e5ea", "#f1f3f6", "#eef0f3"
+_KEPT_WORDS = 256
+"""Words are the same on one picture after the other, but for names. A name takes 3 kB, a long number 40 kB."""
+_KEPT_STAMPS = 256
+"""A tag takes 20 kB, and there is one for each width and colour."""
 
 
 class Area(NamedTuple):
@@ -36,6 +40,21 @@ class Area(NamedTuple):
     top: float
     width: float
     height: float
+
+
+class Stamp(NamedTuple):
+    """Something drawn, apart from what it was drawn over.
+
+    Attributes
+    ----------
+    keeps : ndarray
+        (h, w, 3) uint8: how much of what is there shows through, 255 = all.
+    adds : ndarray
+        (h, w, 3) uint8 RGB: what comes on top.
+    """
+
+    keeps: NDArray[np.uint8]
+    adds: NDArray[np.uint8]
 
 
 class Canvas:
@@ -51,8 +70,9 @@ class Canvas:
         self._drawn = np.asarray(canvas.buffer_rgba(), dtype=np.uint8)  # (height, width, 4), of the figure
         self.pixels: NDArray[np.uint8] = np.array(self._drawn[..., :3], dtype=np.uint8)
         """(height, width, 3) uint8 RGB: what is drawn now."""
-        self._stamps: dict[Hashable, NDArray[np.uint8]] = {}
+        self._stamps: dict[Hashable, Stamp] = {}
         self._letterings: dict[tuple[float, bool], Lettering] = {}
+        self._set = lru_cache(maxsize=_KEPT_WORDS)(Lettering.set)
         self.has_glyph = lru_cache(maxsize=4096)(self._has_glyph)
         """Return whether both weights of the type can show a character."""
 
@@ -88,22 +108,21 @@ class Canvas:
             artist.draw(self._renderer)
         part[...] = drawn
 
-    def stamp(self, key: Hashable, area: Area, draw: Callable[[], None]) -> None:
-        """Draw something where only the background is; with the same key again, copy what was drawn then."""
-        part = _part(self.pixels, area)
-        if key in self._stamps:
-            part[...] = self._stamps[key]
-        else:
-            draw()
-            self._stamps[key] = part.copy()
+    def stamp(self, key: Hashable, area: Area, shapes: Callable[[], Sequence[Artist]]) -> None:
+        """Draw shapes in an area of the canvas over what is there; the same key means the same ones, wherever."""
+        if key not in self._stamps:
+            if len(self._stamps) == _KEPT_STAMPS:
+                self._stamps.clear()
+            self._stamps[key] = self._cut(area, shapes())
+        self._put(self._stamps[key], round(area.left), round(area.top))
 
     def fill(self, area: Area, colour: str, *, opacity: float = 1.0) -> None:
         """Fill a rectangle, its edges rounded to pixels."""
         part = _part(self.pixels, area)
         if opacity < 1:
-            part[...] = np.rint(part * (1 - opacity) + np.multiply(_rgb(colour), opacity)).astype(np.uint8)
+            part[...] = cv2.addWeighted(part, 1 - opacity, np.full_like(part, _rgb(colour)), opacity, 0)
         elif part.size:
-            cv2.rectangle(part, (0, 0), part.shape[1::-1], _rgb(colour).tolist(), cv2.FILLED)
+            cv2.rectangle(part, (0, 0), part.shape[1::-1], _rgb(colour), cv2.FILLED)
 
     def frame(self, area: Area, colour: str, *, width: int, opacity: float = 1.0) -> None:
         """Draw the edges of a rectangle, half of their even width outside it."""
@@ -119,16 +138,14 @@ class Canvas:
             self.fill(edge, colour, opacity=opacity)
 
     def write(self, lettering: Lettering, words: str, x: int, baseline: int, *, colour: str, align: str) -> None:
-        """Write words; what goes over the edge of the canvas is cut off."""
-        bitmap, left, rise, advance = lettering.set(words)
+        """Write words whose letters stand on the row `baseline`; what goes over the edge of the canvas is cut off."""
+        bitmap, left, rise, advance = self._set(lettering, words)
+        if not bitmap.size:
+            return
         first = x + left - {"left": 0, "center": advance // 2, "right": advance}[align]
-        top = baseline - rise
-        rows, columns = _clip(top, len(bitmap), len(self.pixels)), _clip(first, bitmap.shape[1], self.pixels.shape[1])
-        part = self.pixels[rows, columns]
-        cover = bitmap[rows.start - top : rows.stop - top, columns.start - first : columns.stop - first, np.newaxis]
-        # in 16 bits: (h, w, 3) of at most 255 * 255
-        mixed = part * (255 - cover).astype(np.uint16) + _rgb(colour) * cover.astype(np.uint16)
-        part[...] = (mixed + 127) // 255
+        cover = cv2.merge((bitmap, bitmap, bitmap))
+        stamp = Stamp(_array(cv2.bitwise_not(cover)), _array(cv2.LUT(cover, _shades(colour))))
+        self._put(stamp, first, baseline + 1 - rise)
 
     def paste(self, image: NDArray[np.uint8], left: int, top: int) -> None:
         """Put an (h, w, 3) uint8 RGB image on the canvas, pixel by pixel."""
@@ -141,6 +158,28 @@ class Canvas:
     def restore(self, kept: NDArray[np.uint8]) -> None:
         """Put what was kept in place of all that is drawn."""
         np.copyto(self.pixels, kept)
+
+    def _cut(self, area: Area, shapes: Sequence[Artist]) -> Stamp:
+        """Draw shapes over black and over white, which tells them from what is below."""
+        part = _part(self._drawn, area)[..., :3]
+        drawn = []
+        for grey in (0, 255):
+            part[...] = grey
+            for shape in shapes:
+                shape.draw(self._renderer)
+            drawn.append(part.copy())
+        black, white = drawn
+        return Stamp(_array(cv2.subtract(white, black)), black)
+
+    def _put(self, stamp: Stamp, left: int, top: int) -> None:
+        """Put something drawn over what is there; what goes over the edge of the canvas is cut off."""
+        height, width = stamp.adds.shape[:2]
+        rows, columns = _clip(top, height, len(self.pixels)), _clip(left, width, self.pixels.shape[1])
+        part = self.pixels[rows, columns]
+        if part.size:
+            cut = slice(rows.start - top, rows.stop - top), slice(columns.start - left, columns.stop - left)
+            kept = cv2.multiply(part, stamp.keeps[cut], scale=1 / 255)
+            part[...] = cv2.add(kept, stamp.adds[cut])
 
     def _has_glyph(self, character: str) -> bool:
         return all(self._lettering(12, bold=bold).has_glyph(character) for bold in (False, True))
@@ -180,8 +219,19 @@ class Words:
 
 
 @lru_cache(maxsize=64)
-def _rgb(colour: str) -> NDArray[np.uint16]:
-    return np.array([round(255 * part) for part in to_rgb(colour)], np.uint16)
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = (round(255 * part) for part in to_rgb(colour))
+    return red, green, blue
+
+
+@lru_cache(maxsize=64)
+def _shades(colour: str) -> NDArray[np.uint8]:
+    """Return what a colour adds at each coverage, as (1, 256, 3) uint8."""
+    return np.rint(np.outer(np.arange(256), _rgb(colour)) / 255).astype(np.uint8).reshape(1, 256, 3)
+
+
+def _array(mat: Any) -> NDArray[np.uint8]:  # noqa: ANN401
+    return np.asarray(mat, np.uint8)
 
 
 def _part(pixels: NDArray[np.uint8], area: Area) -> NDArray[np.uint8]:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 
-from digitd.annotate.png import PngEncoder
+from digitd.annotate.png import PngEncoder, decode_png
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 COLUMNS, ROWS = 10, 10
 CELLS = COLUMNS * ROWS
 CELL_WIDTH, CELL_HEIGHT = 160, 174
-_EMPTY = 250
-"""Grey level of a place without a reading."""
+EMPTY = 243
+"""Grey level of gaps and of places without a reading."""
 
 
 def paste(sheet: bytes | None, cells: Mapping[int, NDArray[np.uint8]]) -> bytes:
@@ -31,7 +30,7 @@ def paste(sheet: bytes | None, cells: Mapping[int, NDArray[np.uint8]]) -> bytes:
     Parameters
     ----------
     sheet : bytes or None
-        The sheet so far, a PNG. None, or what is no sheet, begins an empty one.
+        The sheet so far, as this function returned it. None, or anything else, begins an empty one.
     cells : mapping of int to ndarray
         (CELL_HEIGHT, CELL_WIDTH, 3) uint8 RGB by place: from 0, row by row, below `CELLS`.
 
@@ -50,9 +49,5 @@ def paste(sheet: bytes | None, cells: Mapping[int, NDArray[np.uint8]]) -> bytes:
 
 def _opened(sheet: bytes | None) -> NDArray[np.uint8]:
     shape = (ROWS * CELL_HEIGHT, COLUMNS * CELL_WIDTH, 3)
-    found = None
-    if sheet:
-        found = cv2.imdecode(np.frombuffer(sheet, np.uint8), cv2.IMREAD_COLOR_RGB)
-    if found is None or found.shape != shape:
-        return np.full(shape, _EMPTY, np.uint8)
-    return np.asarray(found, np.uint8)
+    found = decode_png(sheet, *shape[:2]) if sheet else None
+    return np.full(shape, EMPTY, np.uint8) if found is None else found

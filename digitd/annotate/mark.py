@@ -51,7 +51,7 @@ _SIGNS = {
 
 
 class Mark:
-    """The shape of one status, drawn wherever only background is, and as large as asked."""
+    """The shape of one status, drawn wherever, and as large as asked."""
 
     def __init__(self, canvas: Canvas, status: Status) -> None:
         look = LOOKS[status]
@@ -64,17 +64,17 @@ class Mark:
         for part in (self._shape, self._sign):
             part.set_figure(canvas.figure)
 
-    def draw(self, x: float, y: float, radius: float) -> None:
+    def draw(self, x: int, y: int, radius: int) -> None:
         """Draw the mark round a point of the canvas."""
-        reach = 1.2 * radius + 1  # a triangle is wider than its circle
+        reach = radius + radius // 4 + 1  # a triangle is wider than its circle
         area = Area(x - reach, y - reach, 2 * reach, 2 * reach)
-        self._canvas.stamp((self._status, x, y, radius), area, lambda: self._draw(x, y, radius, area))
+        self._canvas.stamp((self._status, radius), area, lambda: self._placed(x, y, radius))
 
-    def _draw(self, x: float, y: float, radius: float, area: Area) -> None:
+    def _placed(self, x: int, y: int, radius: int) -> tuple[PathPatch, PathPatch]:
         stroke = 0.2 * radius
         self._shape.set_linewidth(stroke)
         self._sign.set_linewidth(stroke)
         placed = Affine2D().scale(radius - stroke / 2).translate(x, y) + self._canvas.down
         for part in (self._shape, self._sign):
             part.set_transform(placed)
-        self._canvas.draw(area, self._shape, self._sign)
+        return self._shape, self._sign

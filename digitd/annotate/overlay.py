@@ -3,13 +3,14 @@
 Nothing is drawn on the ink itself: the outline stays clear of it and the tag stands above the outline.
 """
 
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.path import Path
 
 from digitd.annotate.canvas import PANEL, QUIET, WHITE, Area, Canvas
 from digitd.annotate.mark import LOOKS
 from digitd.annotate.view import View
-from digitd.annotate.wording import percent, printable, shorten
-from digitd.values import Box, Reading, Status
+from digitd.annotate.wording import NO_PAGE, percent, printable, shorten
+from digitd.values import Reading, Status
 
 VIEW_WIDTH, VIEW_HEIGHT = 392, 304
 _PANEL = Area(32, 88, 440, 408)
@@ -39,13 +40,14 @@ class Overlay:
     def draw(self, view: View | None, reading: Reading) -> None:
         """Draw a page and its reading; no page, a page of outlines."""
         if view is None:
-            self._canvas.draw(_PANEL, self._absent)
-            self._write_caption("No page to show")
+            self._canvas.stamp("absent", _PANEL, lambda: (self._absent,))
+            self._write_caption(NO_PAGE)
             return
         image = self._draw_page(view)
         box = None
         if view.ink is not None:
-            box = _round(view.ink, image)
+            ink = Area(image.left + view.ink.x, image.top + view.ink.y, view.ink.width, view.ink.height)
+            box = _widened(ink, _CLEAR)
             self._canvas.frame(box, WHITE, width=4, opacity=0.8)
             self._canvas.frame(box, LOOKS[reading.status].colour, width=2)
         if words := _words(reading):
@@ -69,20 +71,18 @@ class Overlay:
         left = below.left + below.width / 2 - width / 2
         left = round(max(_PANEL.left + 8, min(left, _PANEL.left + _PANEL.width - 8 - width)))
         top = round(below.top - 7 - _TAG_HEIGHT)
-        self._tag.set_bounds(left, top, width, _TAG_HEIGHT)
-        self._tag.set_facecolor(look.colour)
-        self._canvas.draw(Area(left - 2, top - 2, width + 4, _TAG_HEIGHT + 4), self._tag)
+        area = Area(left, top, width, _TAG_HEIGHT)
+        self._canvas.stamp(("tag", status, width), _widened(area, 2), lambda: (self._shaped_tag(area, look.colour),))
         self._tag_words.write(shown, left + width // 2, top + 18, colour=look.on_colour)
 
+    def _shaped_tag(self, area: Area, colour: str) -> FancyBboxPatch:
+        self._tag.set_bounds(*area)
+        self._tag.set_facecolor(colour)
+        return self._tag
 
-def _round(ink: Box, image: Area) -> Area:
-    """Place the outline of an ink box, clear of the ink, on the sheet."""
-    return Area(
-        image.left + ink.x - _CLEAR,
-        image.top + ink.y - _CLEAR,
-        ink.width + 2 * _CLEAR,
-        ink.height + 2 * _CLEAR,
-    )
+
+def _widened(area: Area, margin: int) -> Area:
+    return Area(area.left - margin, area.top - margin, area.width + 2 * margin, area.height + 2 * margin)
 
 
 def _words(reading: Reading) -> str:

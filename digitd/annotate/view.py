@@ -13,8 +13,10 @@ from digitd.values import Box
 
 _LEAST_INK_PX = 64  # ink that would be shown smaller than this is shown as a detail
 _DETAIL_SPAN = 3.2  # a detail is so many times as wide as its ink: enough of the page to find the place
+_CLOSE_SPAN = 1.5  # and this where only the ink matters
 _PIXEL_ART = 4  # from this enlargement on every pixel is shown as a square; below, edges are smoothed
 _LARGEST_PIXEL = 32
+_LEAST_LINEAR = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class View:
     is_detail: bool
 
 
-def fit(page: NDArray[np.uint8], ink: Box | None, *, width: int, height: int) -> View:
+def fit(page: NDArray[np.uint8], ink: Box | None, *, width: int, height: int, closely: bool = False) -> View:
     """Reduce or enlarge a page to `width` x `height` pixels at most, keeping its proportions.
 
     Parameters
@@ -50,10 +52,12 @@ def fit(page: NDArray[np.uint8], ink: Box | None, *, width: int, height: int) ->
         On the page; what lies outside the page is cut off.
     width, height : int
         The window in pixels.
+    closely : bool
+        Show the ink and a little round it, however well the whole page would show it.
     """
     whole = Box(x=0, y=0, width=page.shape[1], height=page.shape[0])
     ink = _intersection(ink, whole) if ink else None
-    window = _window(whole, ink, width=width, height=height)
+    window = _window(whole, ink, width=width, height=height, closely=closely)
     part = np.ascontiguousarray(page[window.y : window.y + window.height, window.x : window.x + window.width])
     pixels = _resized(part, width=width, height=height)
     return View(
@@ -71,14 +75,15 @@ def _intersection(box: Box, other: Box) -> Box | None:
     return Box(x=left, y=top, width=right - left, height=bottom - top) if left < right and top < bottom else None
 
 
-def _window(whole: Box, ink: Box | None, *, width: int, height: int) -> Box:
+def _window(whole: Box, ink: Box | None, *, width: int, height: int, closely: bool) -> Box:
     """Choose the whole page, or where its ink would come out too small, the ink's surroundings."""
     if ink is None:
         return whole
     longest = max(ink.width, ink.height)
-    if longest * min(width / whole.width, height / whole.height) >= min(_LEAST_INK_PX, longest):
+    if not closely and longest * min(width / whole.width, height / whole.height) >= min(_LEAST_INK_PX, longest):
         return whole
-    span_y = round(_DETAIL_SPAN * longest)
+    reach = max(ink.height, ink.width * height / width)
+    span_y = round((_CLOSE_SPAN if closely else _DETAIL_SPAN) * reach)
     span_x = round(span_y * width / height)
     around = Box(
         x=_slid(ink.x + ink.width // 2 - span_x // 2, span_x, whole.width),
@@ -96,7 +101,8 @@ def _slid(start: int, span: int, extent: int) -> int:
 def _resized(part: NDArray[np.uint8], *, width: int, height: int) -> NDArray[np.uint8]:
     rows, columns = part.shape[:2]
     scale = min(width / columns, height / rows)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    # from half size up no pixel is left out, and this is within a grey level of INTER_AREA in a tenth of its time
+    how = cv2.INTER_AREA if scale < _LEAST_LINEAR else cv2.INTER_LINEAR
     if scale >= _PIXEL_ART:
         scale, how = min(int(scale), _LARGEST_PIXEL), cv2.INTER_NEAREST
     size = (max(1, round(columns * scale)), max(1, round(rows * scale)))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 MISSING = "\N{WHITE SQUARE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+NO_PAGE = "No page to show"
 _LONGEST_LINE = 200  # characters that any line could hold; measuring longer ones only costs time
 
 _REASONS = {

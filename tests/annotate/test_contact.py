@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -90,3 +91,32 @@ def test_cell_is_not_overwritten_by_the_next(annotator):
     before = first.copy()
     annotator.cell(PAGE, REVIEW, "quite another name.png")
     assert np.array_equal(first, before)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_each_status_has_its_own_cell(annotator, status):
+    shown = {other: annotator.cell(PAGE, replace(REVIEW, status=other), "a.png").tobytes() for other in Status}
+    assert sum(shown[status] == cell for cell in shown.values()) == 1
+
+
+def test_number_of_ten_digits_is_shown_whole(annotator):
+    cells = {annotator.cell(PAGE, replace(REVIEW, value=f"12345{digit}7890"), "a.png").tobytes() for digit in range(10)}
+    assert len(cells) == 10
+
+
+def test_cell_without_a_page_says_why(annotator):
+    reasons = {annotator.cell(None, failed(1, reason, ""), "a.png").tobytes() for reason in ("truncated", "empty")}
+    assert len(reasons) == 2
+
+
+def test_cell_names_the_form_field(annotator):
+    assert not np.array_equal(
+        annotator.cell(PAGE, replace(REVIEW, field="total"), "a.png"),
+        annotator.cell(PAGE, replace(REVIEW, field="count"), "a.png"),
+    )
+
+
+@pytest.mark.parametrize("place", [-1, CELLS])
+def test_place_off_the_sheet_is_refused(place):
+    with pytest.raises(ValueError, match="broadcast"):
+        paste(None, {place: a_cell(1)})
