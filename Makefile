@@ -24,7 +24,7 @@ lint: .venv/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.run ## speed, as ratios side by side in one run
+bench: .venv/.run ## speed as ratios side by side, latency, growth, memory, and which goals are met
 	$(BIN)/python -m benchmarks
 
 accuracy: .venv/.run ## what is read right, beside what a person would do without digitd; needs the real data sets

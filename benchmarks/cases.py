@@ -1,4 +1,4 @@
-"""What is timed, and what is compared with what."""
+"""Whose speed is timed, and what is compared with what."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import baseline, tight
+from benchmarks.bursts import burst_rates
 from benchmarks.images import Images
 from benchmarks.plan import Plan
 from benchmarks.resident import Resident
-from benchmarks.rows import first_line_s, steady_rate, watch_score
+from benchmarks.rows import SETTLED_ROWS, steady_rate, watch_score
 
 SCRIPT = "script"
 SCRIPT_DRAWN = "script with pictures"
 TIGHT = "tight loop"
-SCRIPT_START = "start of the script to its first line"
-DIGITD_START = "start of `digitd score` to its first row"
+JOBS = (1, 2)
 
 
 def score_name(annotate: str, jobs: int) -> str:
@@ -23,19 +23,36 @@ def score_name(annotate: str, jobs: int) -> str:
     return f"`digitd score --annotate {annotate} --jobs {jobs}`"
 
 
+def watch_name(annotate: str, counted: str) -> str:
+    """Return what the case of a ``digitd watch`` is called, whose ``rows`` or ``settled`` files are counted."""
+    return f"`digitd watch`, {annotate}: {counted}"
+
+
 COMPARISONS = (
     (TIGHT, SCRIPT),
-    (score_name("none", 1), SCRIPT),
-    (score_name("none", 2), SCRIPT),
-    (score_name("none", 1), TIGHT),
-    (score_name("none", 2), TIGHT),
+    *((score_name("none", jobs), SCRIPT) for jobs in JOBS),
+    *((score_name("none", jobs), TIGHT) for jobs in JOBS),
+    (score_name("none", 2), score_name("none", 1)),
     (SCRIPT_DRAWN, SCRIPT),
-    (score_name("all", 1), SCRIPT_DRAWN),
-    (score_name("all", 2), SCRIPT_DRAWN),
-    (score_name("all", 2), score_name("all", 1)),
-    (DIGITD_START, SCRIPT_START),
+    *((score_name(annotate, jobs), SCRIPT_DRAWN) for annotate in ("all", "sheet", "review") for jobs in JOBS),
+    *((score_name(annotate, 2), score_name(annotate, 1)) for annotate in ("all", "sheet", "review")),
+    (score_name("sheet", 2), score_name("none", 2)),
+    (watch_name("none", "rows"), SCRIPT),
+    (watch_name("none", "rows"), score_name("none", 1)),
+    (watch_name("all", "rows"), SCRIPT_DRAWN),
+    (watch_name("all", "settled"), SCRIPT_DRAWN),
+    (watch_name("all", "settled"), score_name("all", 1)),
 )
 """Pairs of cases: how many times as fast as the second the first is. Both do the same work, pictures aside."""
+
+GOAL_PAIRS = {
+    "all-script": (score_name("all", 2), SCRIPT_DRAWN),
+    "none-script": (score_name("none", 2), SCRIPT),
+    "none-tight": (score_name("none", 1), TIGHT),
+    "none-jobs": (score_name("none", 2), score_name("none", 1)),
+    "all-jobs": (score_name("all", 2), score_name("all", 1)),
+}
+"""The pairs for which there is a goal, by its key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +61,14 @@ class Case:
 
     Attributes
     ----------
-    name : str
-    speed : callable
-        Measures once, given images and a fresh folder for results: images per second, or starts per second.
-    is_start : bool
-        Whether a start is timed, which is done at one size only.
+    names : tuple of str
+        Of the speeds, where one run gives several.
+    speeds : callable
+        Measures once, given images and a fresh folder for results: images per second, for each name.
     """
 
-    name: str
-    speed: Callable[[Images, Path], float]
-    is_start: bool = False
+    names: tuple[str, ...]
+    speeds: Callable[[Images, Path], tuple[float, ...]]
 
 
 _WARM_UP = 3
@@ -78,38 +93,40 @@ def open_cases(plan: Plan, images: Images, scratch: Path) -> Iterator[tuple[Case
         script.time_s(images.files[:_WARM_UP], scratch)
         loop.time_s(images.files[:_WARM_UP])
 
-        def script_speed(images: Images, _: Path) -> float:
-            return plan.files_scripted / script.time_s(images.files[: plan.files_scripted], None)
+        def script_speed(images: Images, _: Path) -> tuple[float]:
+            return (plan.files_scripted / script.time_s(images.files[: plan.files_scripted], None),)
 
-        def script_drawn_speed(images: Images, results: Path) -> float:
+        def script_drawn_speed(images: Images, results: Path) -> tuple[float]:
             files = images.files[: plan.files_scripted_drawn]
-            return len(files) / script.time_s(files, results)
+            return (len(files) / script.time_s(files, results),)
 
-        def tight_speed(images: Images, _: Path) -> float:
-            return len(images.files) / loop.time_s(images.files)
+        def tight_speed(images: Images, _: Path) -> tuple[float]:
+            return (len(images.files) / loop.time_s(images.files),)
 
         yield (
-            Case(name=SCRIPT, speed=script_speed),
-            Case(name=TIGHT, speed=tight_speed),
-            *(_score_case("none", jobs) for jobs in (1, 2)),
-            Case(name=SCRIPT_DRAWN, speed=script_drawn_speed),
-            *(_score_case("all", jobs) for jobs in (1, 2)),
-            Case(name=SCRIPT_START, speed=_script_start, is_start=True),
-            Case(name=DIGITD_START, speed=_digitd_start, is_start=True),
+            Case(names=(SCRIPT,), speeds=script_speed),
+            Case(names=(TIGHT,), speeds=tight_speed),
+            *(_score_case("none", jobs) for jobs in JOBS),
+            _watch_case(plan, "none", "rows"),
+            Case(names=(SCRIPT_DRAWN,), speeds=script_drawn_speed),
+            *(_score_case(annotate, jobs) for annotate in ("review", "sheet", "all") for jobs in JOBS),
+            _watch_case(plan, "all", "rows", "settled"),
         )
 
 
 def _score_case(annotate: str, jobs: int) -> Case:
-    def speed(images: Images, results: Path) -> float:
-        folder = images.folder if annotate == "none" else images.folder_drawn
-        return steady_rate(watch_score(folder, results / "out", annotate=annotate, jobs=jobs))
+    def speeds(images: Images, results: Path) -> tuple[float]:
+        folder = images.folder_drawn if annotate == "all" else images.folder
+        first = 1 if annotate == "sheet" else SETTLED_ROWS  # later rows of sheets come about once a second
+        return (steady_rate(watch_score(folder, results / "out", annotate=annotate, jobs=jobs), first=first),)
 
-    return Case(name=score_name(annotate, jobs), speed=speed)
-
-
-def _script_start(images: Images, _: Path) -> float:
-    return 1 / first_line_s("benchmarks.baseline", str(images.files[0]))
+    return Case(names=(score_name(annotate, jobs),), speeds=speeds)
 
 
-def _digitd_start(images: Images, results: Path) -> float:
-    return 1 / watch_score(images.files[0], results / "out", annotate="none", jobs=1)[0].at_s
+def _watch_case(plan: Plan, annotate: str, *counted: str) -> Case:
+    def speeds(images: Images, results: Path) -> tuple[float, ...]:
+        files = images.files[: plan.files_burst_drawn] if annotate == "all" else images.files
+        rates = burst_rates(files, results, annotate=annotate, is_settled="settled" in counted)
+        return tuple(rates[name] for name in counted)
+
+    return Case(names=tuple(watch_name(annotate, name) for name in counted), speeds=speeds)

@@ -28,27 +28,24 @@ class Ratio:
     highest: float
 
 
-def measure(
-    cases: Sequence[Case], sets: Sequence[Images], *, start_px: int, rounds: int, tell: Callable[[str], None]
-) -> Speeds:
+def measure(cases: Sequence[Case], sets: Sequence[Images], *, rounds: int, tell: Callable[[str], None]) -> Speeds:
     """Time every case once a round; every second round runs backwards, so that none is always behind the same other.
 
     Parameters
     ----------
     cases : sequence of Case
     sets : sequence of Images
-    start_px : int
-        The size at which starts are timed.
     rounds : int
     tell : callable
         Told what is being timed.
     """
-    turns = [(case, images) for images in sets for case in cases if not case.is_start or images.size_px == start_px]
-    speeds: dict[Key, list[float]] = {(case.name, images.size_px): [] for case, images in turns}
+    turns = [(case, images) for images in sets for case in cases]
+    speeds: dict[Key, list[float]] = {(name, images.size_px): [] for case, images in turns for name in case.names}
     for number in range(rounds):
         for case, images in turns if number % 2 == 0 else reversed(turns):
-            tell(f"round {number + 1} of {rounds}: {case.name}, {images.size_px} px")
-            speeds[case.name, images.size_px].append(_once(case, images))
+            tell(f"round {number + 1} of {rounds}: {case.names[0]}, {images.size_px} px")
+            for name, speed in zip(case.names, _once(case, images), strict=True):
+                speeds[name, images.size_px].append(speed)
     return speeds
 
 
@@ -69,6 +66,6 @@ def compare(speeds: Speeds, pairs: Sequence[tuple[str, str]], sizes_px: Sequence
                 )
 
 
-def _once(case: Case, images: Images) -> float:
+def _once(case: Case, images: Images) -> tuple[float, ...]:
     with tempfile.TemporaryDirectory(dir=images.folder.parent) as results:
-        return case.speed(images, Path(results))
+        return case.speeds(images, Path(results))

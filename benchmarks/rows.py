@@ -5,13 +5,13 @@ appear in it give both figures. The summary that the command prints would mix th
 would carry the noise of two starts.
 """
 
-import os
 import subprocess
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.processes import running
 
 SETTLED_ROWS = 32
 """Rows before the steady rate is taken: two commits of 16, so that each of two workers has delivered one."""
@@ -27,8 +27,39 @@ class Sighting:
     rows: int
 
 
-def watch_score(folder: Path, out: Path, *, annotate: str, jobs: int) -> list[Sighting]:
+class Tail:
+    """Counts the rows of a CSV that grows, and may not be there yet."""
+
+    def __init__(self, csv: Path) -> None:
+        self._csv = csv
+        self._size_bytes = 0
+        self._lines = 0
+
+    def rows(self) -> int:
+        """Return how many rows are there now; the header is none."""
+        try:
+            with self._csv.open("rb") as file:
+                file.seek(self._size_bytes)
+                added = file.read()
+        except FileNotFoundError:
+            added = b""
+        self._size_bytes += len(added)
+        self._lines += added.count(b"\n")
+        return max(0, self._lines - 1)
+
+
+def watch_score(
+    folder: Path, out: Path, *, annotate: str, jobs: int, look: Callable[[int, int], None] | None = None
+) -> list[Sighting]:
     """Run ``digitd score`` on a folder; return when rows appeared, in order, at least once.
+
+    Parameters
+    ----------
+    folder, out : Path
+    annotate : str
+    jobs : int
+    look : callable, optional
+        Called at every look with the process and the rows there are.
 
     Raises
     ------
@@ -37,24 +68,39 @@ def watch_score(folder: Path, out: Path, *, annotate: str, jobs: int) -> list[Si
     """
     words = ("score", str(folder), "--out", str(out), "--annotate", annotate, "--jobs", str(jobs))
     log = out.with_suffix(".log")
+    sightings: list[Sighting] = []
     with log.open("wb") as stderr:
         began = time.perf_counter()
-        process = _start(("digitd", *words), stdout=subprocess.DEVNULL, stderr=stderr.fileno())
-        sightings = _watch(process, out / "predictions.csv", began)
+        with running(("digitd", *words), stdout=subprocess.DEVNULL, stderr=stderr.fileno()) as process:
+            tail = Tail(out / "predictions.csv")
+            has_ended = False
+            while not has_ended:
+                has_ended = process.poll() is not None  # asked first, so that what it wrote last is seen below
+                now_s = time.perf_counter() - began
+                note(sightings, tail.rows(), now_s)
+                if look is not None:
+                    look(process.pid, sightings[-1].rows if sightings else 0)
+                time.sleep(_LOOK_EVERY_S)
     if process.returncode or not sightings:
         raise RuntimeError(f"digitd {' '.join(words)} ended with {process.returncode}: {log.read_text()}")
     return sightings
 
 
-def steady_rate(sightings: Sequence[Sighting]) -> float:
-    """Return rows per second between the first `SETTLED_ROWS` rows and the last one.
+def note(sightings: list[Sighting], rows: int, now_s: float) -> None:
+    """Add a sighting where there are more rows than at the last one."""
+    if rows > (sightings[-1].rows if sightings else 0):
+        sightings.append(Sighting(at_s=now_s, rows=rows))
+
+
+def steady_rate(sightings: Sequence[Sighting], *, first: int = SETTLED_ROWS) -> float:
+    """Return rows per second between the first so many rows and the last one.
 
     Raises
     ------
     RuntimeError
         When all rows beyond those appeared at once.
     """
-    start = next((sighting for sighting in sightings if sighting.rows >= SETTLED_ROWS), sightings[-1])
+    start = next((sighting for sighting in sightings if sighting.rows >= first), sightings[-1])
     end = sightings[-1]
     if start is end:
         raise RuntimeError(f"{end.rows} rows came too quickly to take a rate; give more images")
@@ -70,43 +116,10 @@ def first_line_s(module: str, *words: str) -> float:
         When it ends otherwise than with 0, or writes nothing.
     """
     began = time.perf_counter()
-    process = _start((module, *words), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    with process:
+    with running((module, *words), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         line = process.stdout.readline() if process.stdout else b""
         elapsed_s = time.perf_counter() - began
+        process.wait()
     if process.returncode or not line:
         raise RuntimeError(f"{module} {' '.join(words)} ended with {process.returncode}")
     return elapsed_s
-
-
-def _start(words: Sequence[str], *, stdout: int, stderr: int) -> "subprocess.Popen[bytes]":
-    """Start a module without the settings of digitd that the user may have made."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DIGITD_")}
-    command = [sys.executable, "-m", *words]
-    return subprocess.Popen(command, stdout=stdout, stderr=stderr, env=environment)  # noqa: S603 - our own modules
-
-
-def _watch(process: "subprocess.Popen[bytes]", csv: Path, began: float) -> list[Sighting]:
-    sightings: list[Sighting] = []
-    size_bytes = 0
-    rows = -1  # the header is no row
-    has_ended = False
-    while not has_ended:
-        has_ended = process.poll() is not None  # asked first, so that what it wrote last is seen below
-        now_s = time.perf_counter() - began
-        added = _bytes_after(csv, size_bytes)
-        size_bytes += len(added)
-        rows += added.count(b"\n")
-        if added and rows > 0:
-            sightings.append(Sighting(at_s=now_s, rows=rows))
-        time.sleep(_LOOK_EVERY_S)
-    return sightings
-
-
-def _bytes_after(path: Path, size_bytes: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            file.seek(size_bytes)
-            return file.read()
-    except FileNotFoundError:
-        return b""

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.__main__ import PARTS
 from benchmarks.cases import COMPARISONS
-from benchmarks.report import figure
+from benchmarks.goals import GOALS
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,15 +30,19 @@ def test_quick_run_prints_every_comparison_and_records_every_case(tmp_path):
     ran = run_python("-m", "benchmarks", "--quick", "--json", str(report), "--work", str(tmp_path), timeout_s=590)
     assert ran.returncode == 0, ran.stderr
 
-    rows = [line.strip("| ").split(" | ") for line in ran.stdout.splitlines() if line.startswith("|")]
-    assert [tuple(row[:2]) for row in rows[2:]] == list(COMPARISONS)
-    assert all(float(row[2]) > 0 for row in rows[2:])
+    rows = [tuple(line.strip("| ").split(" | ")) for line in ran.stdout.splitlines() if line.startswith("|")]
+    compared = [row for row in rows if row[:2] in COMPARISONS]
+    assert [row[:2] for row in compared] == list(COMPARISONS)
+    assert all(float(row[2].replace(",", "")) > 0 for row in compared)
 
     record = json.loads(report.read_text(encoding="utf-8"))
-    assert {speed["case"] for speed in record["speeds"]} == {case for pair in COMPARISONS for case in pair}
-    assert all(per_s > 0 for speed in record["speeds"] for per_s in speed["per_s"])
+    assert list(record["parts"]) == list(PARTS)
+    assert all(part["notes"] for part in record["parts"].values())
+    speeds = record["parts"]["speed"]["speeds"]
+    assert {speed["case"] for speed in speeds} == {case for pair in COMPARISONS for case in pair}
+    assert all(per_s > 0 for speed in speeds for per_s in speed["per_s"])
     assert record["model"]["arithmetic"] in ran.stdout
-    assert record["notes"]
+    assert {goal["text"] for goal in record["goals"]} == {goal.text for goal in GOALS}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", record["machine"]["time"])
     assert str(ROOT) not in ran.stdout
     assert list(tmp_path.iterdir()) == [report]  # nothing of its inputs and results is left
@@ -49,7 +54,7 @@ def test_help_is_quick_because_it_imports_no_library():
         "print(sorted({'tensorflow', 'keras', 'cv2', 'numpy', 'matplotlib'} & set(sys.modules)))"
     )
     ran = run_python("-c", code, timeout_s=60)
-    assert "Example: python -m benchmarks" in ran.stdout, ran.stderr
+    assert "Examples:\n    python -m benchmarks" in ran.stdout, ran.stderr
     assert ran.stdout.splitlines()[-1] == "[]"
 
 
@@ -63,6 +68,19 @@ def test_a_run_names_what_is_missing_where_tensorflow_is_not_installed():
     assert "pip install 'digitd[train]'" in ran.stderr
 
 
-@pytest.mark.parametrize(("ratio", "text"), [(0.0512, "0.05"), (3.14159, "3.14"), (31.4159, "31.4"), (314.159, "314")])
-def test_figures_keep_the_digits_that_count(ratio, text):
-    assert figure(ratio) == text
+@pytest.mark.parametrize("words", [["--quick"], ["--only", "idle"]])
+def test_part_of_a_run_is_not_saved_as_the_results_of_a_release(words):
+    ran = run_python("-m", "benchmarks", "--save", *words, timeout_s=60)
+    assert ran.returncode == 2
+    assert "--save is for a whole run" in ran.stderr
+
+
+@pytest.mark.slow
+def test_parts_without_the_script_need_no_tensorflow(tmp_path):
+    code = (
+        "import importlib.util as u; u.find_spec = lambda name: None;"
+        f"import benchmarks.__main__ as b; b.main(['--quick', '--only', 'idle', '--work', {str(tmp_path)!r}])"
+    )
+    ran = run_python("-c", code, timeout_s=60)
+    assert ran.returncode == 0, ran.stderr
+    assert "## Idle" in ran.stdout

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.plan import Plan, quick_plan
+from benchmarks.plan import LONG_HELD, Plan, longer, quick_plan
 from benchmarks.rows import SETTLED_ROWS
 
 PLANS = pytest.mark.parametrize("plan", [Plan(), quick_plan()], ids=["default", "quick"])
@@ -14,6 +14,10 @@ def test_two_workers_share_alike_what_a_steady_rate_is_taken_from(plan):
             assert (count - SETTLED_ROWS) % 32 == 0  # two commits of 16
 
 
-@PLANS
-def test_starts_are_timed_at_a_size_that_is_there(plan):
-    assert plan.start_px in plan.sizes_px
+def test_default_run_drops_enough_files_one_at_a_time_to_tell_a_99th_percentile():
+    assert Plan().files_dropped >= 100
+
+
+def test_long_run_watches_memory_over_50000_images():
+    plan = longer(Plan())
+    assert (plan.files_held, plan.files_held_drawn) == tuple(LONG_HELD.values()) == (50_000, 5_000)
