@@ -69,7 +69,7 @@ def test_file_may_be_named_by_a_variable(tmp_path):
         ("[settle]\nquiet_s = nan\n", "must be a number", "config show"),
         ("[settle]\nquiet_s = true\n", "must be a number", "config show"),
         ("[limits]\nmax_pages = 1.5\n", "must be an integer at least 1", "config show"),
-        ('[outbox]\nannotate = "some"\n', "must be one of all, review, none", "config show"),
+        ('[outbox]\nannotate = "some"\n', "must be one of all, review, sheet, none", "config show"),
         ('[[inbox]]\nkind = "number"\n', "is reserved and not built yet", "config show"),
         ('[[inbox]]\nrecursive = "yes"\n', "must be true or false", "config show"),
         ('[[inbox]]\nignore = "*.tmp"\n', "must be a list of patterns", "config show"),
