@@ -82,8 +82,10 @@ def write_whole(path: Path, content: bytes, *, sync: Sync = sync_folder) -> None
 
 
 def append(path: Path, content: bytes) -> None:
-    """Append to a file, making it where there is none, and wait until it is on disk; raises OSError."""
-    is_new = not os.path.lexists(path)
+    """Append to a file, making it where there is none, and wait until it is on disk; raises OSError.
+
+    A file that was made is on disk; that it is in its folder, once that is synced.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         failpoints.reach("appending")
@@ -92,8 +94,6 @@ def append(path: Path, content: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    if is_new:
-        sync_folder(path.parent)
 
 
 def move(source: Path, target: Path, *, sync: Sync = sync_folder) -> None:

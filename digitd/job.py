@@ -20,7 +20,7 @@ from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import load_classifier
 from digitd.names import flat, printable, with_suffix
-from digitd.painter import Cell, Page, Painter
+from digitd.painter import Page, Painter
 from digitd.reader import Reader
 from digitd.values import Outcome, Reading, Status, failed
 
@@ -63,11 +63,11 @@ class Job:
             When a picture cannot be written.
         """
         painter = self.painter
-        cells: list[Cell | None] = []
+        cells: list[bytes | None] = []
 
         def draw(page: Page | None, reading: Reading, picture: str) -> bool:
             if self.annotate == "sheet":
-                cells.append(painter.draw_cell(page, reading, name))
+                cells.append(painter.draw_packed_cell(page, reading, name))
             return bool(picture) and painter.draw_card(page, reading, name, picture)
 
         outcome = self._run(source, name, draw)

@@ -4,7 +4,8 @@ Residual risk: a picture that cannot be drawn, by an error of digitd's, is missi
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitd.annotate import Annotator
-from digitd.annotate.contact import paste
+from digitd.annotate.contact import pack, paste, unpack
 from digitd.config import Limits
-from digitd.errors import Rejection
+from digitd.errors import OutputError, Rejection
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
 from digitd.ledger import Owed
@@ -22,6 +23,9 @@ from digitd.publish import sheet_place, sweep_pictures, sync_pictures, write_pic
 from digitd.values import Reading, Status
 
 logger = logging.getLogger(__name__)
+
+_SHEET_BYTES = 32 << 20
+"""More than any contact sheet has: 8 MB of pixels, hardly compressed if they are noise."""
 
 Page = NDArray[np.uint8]
 """(H, W) grey or (H, W, 3) RGB."""
@@ -69,7 +73,7 @@ class Painter:
             for page, owed in self._with_pages(commission):
                 if owed.cell is None:
                     self.draw_card(page, owed.reading, commission.name, owed.picture)
-                elif (cell := self.draw_cell(page, owed.reading, commission.name)) is not None:
+                elif (cell := self._draw_cell(page, owed.reading, commission.name)) is not None:
                     sheets.setdefault(owed.picture, {})[owed.cell] = cell
         self._write_sheets(sheets)
         sync_pictures(self.outbox)
@@ -78,13 +82,15 @@ class Painter:
         """Remove what a process that was killed was writing; raises as `paint` does."""
         sweep_pictures(self.outbox)
 
-    def write_cells(self, cells: Sequence[Cell | None], first_seq: int) -> None:
-        """Put the cells of consecutive rows on their sheets; raises as `paint` does."""
+    def write_cells(self, cells: Iterable[bytes | None], first_seq: int) -> None:
+        """Put the packed cells of consecutive rows on their sheets, nothing for None; raises as `paint` does."""
         sheets: dict[str, dict[int, Cell]] = {}
         for seq, cell in enumerate(cells, start=first_seq):
-            if cell is not None:
-                picture, place = sheet_place(seq)
-                sheets.setdefault(picture, {})[place] = cell
+            picture, place = sheet_place(seq)
+            if place == 0:
+                self._write_sheets(sheets)  # a document may have the cells of many
+                sheets = {}
+            sheets.setdefault(picture, {})[place] = unpack(cell)
         self._write_sheets(sheets)
 
     def draw_card(self, page: Page | None, reading: Reading, name: str, picture: str) -> bool:
@@ -98,8 +104,12 @@ class Painter:
         write_picture(self.outbox, picture.removeprefix("annotated/"), png, for_review=needs_person)
         return True
 
-    def draw_cell(self, page: Page | None, reading: Reading, name: str) -> Cell | None:
-        """Draw the cell of a reading; None where it cannot be drawn."""
+    def draw_packed_cell(self, page: Page | None, reading: Reading, name: str) -> bytes | None:
+        """Draw the cell of a reading, packed to be kept for `write_cells`; None where it cannot be drawn."""
+        cell = self._draw_cell(page, reading, name)
+        return None if cell is None else pack(cell)
+
+    def _draw_cell(self, page: Page | None, reading: Reading, name: str) -> Cell | None:
         try:
             return self.annotator.cell(page, reading, name)
         except Exception:
@@ -108,11 +118,16 @@ class Painter:
 
     def _write_sheets(self, sheets: Mapping[str, Mapping[int, Cell]]) -> None:
         for picture, cells in sheets.items():
-            try:
-                before = None if 0 in cells else (self.outbox / picture).read_bytes()
-            except OSError:
-                before = None
-            write_picture(self.outbox, picture.removeprefix("annotated/"), paste(before, cells), for_review=False)
+            sheet = paste(self._sheet_so_far(self.outbox / picture), cells)
+            write_picture(self.outbox, picture.removeprefix("annotated/"), sheet, for_review=False)
+
+    def _sheet_so_far(self, path: Path) -> bytes | None:
+        if not os.path.lexists(path):
+            return None
+        try:
+            return read_bytes(path, _SHEET_BYTES)
+        except Rejection as rejection:
+            raise OutputError(f"cannot read the contact sheet {path}: {rejection}", hint="move it away") from rejection
 
     def _with_pages(self, commission: Commission) -> Iterator[tuple[Page | None, Owed]]:
         """Yield what is owed with its page, as far as that still can be had."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitd import failpoints
-from digitd.durable import append
+from digitd.durable import append, sync_folder
 from digitd.errors import OutputError
 from digitd.ledger import Ledger
 from digitd.rows import header
@@ -108,6 +108,8 @@ class CsvProjection:
             missing = content[max(0, present - size_bytes) :]
             if missing:
                 append(self._path, missing)
+            if not size_bytes:  # it may have been made, now or by a process that was killed
+                sync_folder(self._path.parent)
             failpoints.reach("appended")
             size_bytes += len(content)
             self._ledger.record_projected(last, size_bytes)

@@ -1,14 +1,7 @@
 """The nouns that travel between the stages: what was read, and what became of a file."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 class Status(StrEnum):
@@ -97,8 +90,9 @@ class Outcome:
         For each reading the path of its annotated picture relative to the outbox; empty for none.
     elapsed_ms : float
         From opening the file to its last reading and picture.
-    cells : tuple of ndarray or None
-        For each reading its cell on a contact sheet, (h, w, 3) uint8 RGB; those that nobody has drawn are missing.
+    cells : tuple of bytes or None
+        For each reading its packed cell for a contact sheet, None where it could not be drawn; those that nobody has
+        tried to draw are missing.
     """
 
     name: str
@@ -106,7 +100,7 @@ class Outcome:
     readings: tuple[Reading, ...]
     pictures: tuple[str, ...]
     elapsed_ms: float
-    cells: tuple[NDArray[np.uint8] | None, ...] = field(default=(), compare=False)
+    cells: tuple[bytes | None, ...] = ()
 
     @property
     def is_failed(self) -> bool:

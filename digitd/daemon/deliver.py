@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitd import failpoints
+from digitd.daemon.backlog import Backlog
 from digitd.daemon.settle import Settler
 from digitd.daemon.studio import Drawing, Easel
 from digitd.durable import sync_folders
@@ -61,7 +62,8 @@ class Deliverer:
         self.ledger = ledger
         self._stop = stop
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
-        self.settler = Settler(job.outbox, ledger, drawing or Easel(job.painter))
+        self._settler = Settler(job.outbox, ledger)
+        self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler)
 
     def deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> list[Sample]:
         """Deliver a batch of arrivals with one commit.
@@ -84,11 +86,11 @@ class Deliverer:
         """Read and finish files whose attempt is counted; where digitd cannot write, the attempt does not count."""
         with self._attempt(deliveries):
             samples = self.finish(self._read(taken))
-        self.settler.go_on()
+        self.backlog.go_on()
         return samples
 
     def finish(self, outcomes: Iterable[tuple[Taken, Outcome]]) -> list[Sample]:
-        """Commit and project what was read; the settler does the rest."""
+        """Commit and project what was read; the backlog brings it to its end."""
         batch = list(outcomes)
         if not batch:
             return []
@@ -102,7 +104,7 @@ class Deliverer:
             sheets=self.job.annotate == "sheet",
         )
         failpoints.reach("committed")
-        self.settler.expect(item.delivery for item, _ in batch)
+        self.backlog.expect(item.delivery for item, _ in batch)
         self.project()
         now = time.monotonic()
         return [
@@ -154,14 +156,17 @@ class Deliverer:
             else:
                 source = inbox.work_path(delivery.id, delivery.name)
                 yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen)
-        sync_folders(changed)
+        try:
+            sync_folders(changed)
+        except OSError as error:
+            raise OutputError(f"cannot make renames durable: {error.strerror}", hint="check the disk") from error
 
     def _can_end(self, inbox: Inbox, arrival: Arrival) -> bool:
         """Return whether a file that is taken can be moved on: to another file system only what can be copied is."""
         path = inbox.path / arrival.candidate.name
         if os.path.islink(path) or (arrival.candidate.is_regular and os.access(path, os.R_OK)):  # noqa: PTH114
             return True
-        return self.settler.renames_from(inbox.path / WORK_FOLDER)
+        return self._settler.renames_from(inbox.path / WORK_FOLDER)
 
     def _leave(self, inbox: Inbox, arrival: Arrival, delivery: Delivery, error: OSError) -> None:
         """Give a file that cannot be moved its failed row, and pass it over from now on."""

@@ -143,7 +143,7 @@ class Daemon:
             self._batch = max(1, self._batch // 2)
         elif took_s < _BATCH_S / 2:
             self._batch = min(2 * self._batch, _LARGEST_BATCH)
-        if self._deliverer.settler.has_settled:
+        if self._deliverer.backlog.is_at_rest:
             self._go_on()
         if not samples:  # nothing could be taken as it was listed
             self._rest(_LEAST_REST_S)
@@ -152,26 +152,32 @@ class Daemon:
         self._sum_up_when_due()
         return True
 
-    def _settle(self) -> None:
-        """Go on with what is committed: pictures have been drawn, or can be."""
+    def _settle(self) -> bool:
+        """Go on with what is committed: pictures have been drawn, or can be. Return whether there was no trouble."""
         try:
             with _troubles():
-                self._deliverer.settler.go_on()
+                self._ground.check()
+                has_settled = self._deliverer.backlog.go_on()
         except (OutputError, BusyError) as trouble:
             self._pause(trouble)
-            return
-        if self._deliverer.settler.has_settled:
+            return False
+        if has_settled:
             self._go_on()
+        return True
 
     def _finish_pictures(self) -> None:
         """Draw, after a stop, what is owed, for a while."""
-        settler = self._deliverer.settler
+        backlog = self._deliverer.backlog
         ends = time.monotonic() + _LAST_PICTURES_S
         try:
-            while (left := ends - time.monotonic()) > 0 and not settler.is_at_rest:
-                self._wake.wait(left, *settler.waits_for)
-                settler.go_on()
-        except (OutputError, OSError) as trouble:
+            while (left := ends - time.monotonic()) > 0 and not backlog.is_at_rest:
+                self._wake.wait(left, *backlog.waits_for)
+                with _troubles():
+                    self._ground.check()
+                    backlog.go_on()
+        except LedgerError:
+            raise
+        except (OutputError, BusyError) as trouble:
             logger.warning("pictures are left to the next start: %s", trouble)
 
     def _recover(self) -> None:
@@ -229,18 +235,15 @@ class Daemon:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
         ends = now + min([self._rescan_s, listing_s, self._throughput.due_in_s(now), *due])
-        while not self._wake.wait(ends - time.monotonic(), *self._deliverer.settler.waits_for):
-            if time.monotonic() >= ends or self._stop:
-                break
-            self._settle()
-            if self._is_once and self._is_at_rest():
+        while not self._stop and not self._wake.wait(ends - time.monotonic(), *self._deliverer.backlog.waits_for):
+            if time.monotonic() >= ends or not self._settle() or (self._is_once and self._is_at_rest()):
                 break
         self._rest(self._rest_until - time.monotonic())
 
     def _is_at_rest(self) -> bool:
         """Return whether nothing waits, or only for markers."""
         now = time.monotonic()
-        return self._deliverer.settler.is_at_rest and all(inbox.due_in_s(now) is None for inbox in self._inboxes)
+        return self._deliverer.backlog.is_at_rest and all(inbox.due_in_s(now) is None for inbox in self._inboxes)
 
     def _backlog(self) -> int:
         return sum(inbox.waiting for inbox in self._inboxes)

@@ -1,6 +1,6 @@
 """Take up what an earlier process left, however it ended.
 
-Unfinished files are removed; the CSV is completed; what was committed goes to the settler; what was only claimed is
+Unfinished files are removed; the CSV is completed; what was committed goes to the backlog; what was only claimed is
 read again, unless it has ended the process too often; files in work that the ledger does not know go back to their
 inbox.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from digitd import failpoints
 from digitd.daemon.deliver import Deliverer, Taken
-from digitd.durable import sweep
+from digitd.durable import sweep, sync_folders
 from digitd.errors import OutputError
 from digitd.ledger import Delivery
 from digitd.publish import sweep_pictures
@@ -44,12 +44,12 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
         When the outbox or the ledger cannot be written.
     """
     failpoints.reach("recovering")
-    deliverer.settler.begin_anew(set(inboxes))
+    deliverer.backlog.begin_anew(set(inboxes))
     unfinished = deliverer.ledger.unfinished()
     _sweep(deliverer.job.outbox, unfinished)
     failpoints.reach("swept")
     deliverer.project()
-    deliverer.settler.go_on()
+    deliverer.backlog.go_on()
     taken = []
     for delivery in unfinished:
         inbox = inboxes.get(delivery.folder)
@@ -63,12 +63,21 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
             taken.append(Taken(delivery=delivery, source=source, first_seen=time.monotonic()))
         else:
             deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
+    _sync_claims(taken)
     for item in taken:
         _redo(deliverer, item, max_attempts)
     for inbox in inboxes.values():
         _adopt_strays(deliverer, inbox, {delivery.id for delivery in unfinished if delivery.folder == inbox.path})
     if any(delivery.folder not in inboxes for delivery in unfinished):
         _drop_claims_elsewhere(deliverer, inboxes)
+
+
+def _sync_claims(taken: Sequence[Taken]) -> None:
+    """Make durable that files are in their work folders: the process may have ended before it did that."""
+    try:
+        sync_folders({folder for item in taken for folder in (item.source.parent, item.delivery.folder)})
+    except OSError as error:
+        raise OutputError(f"cannot make renames durable: {error.strerror}", hint="check the disk") from error
 
 
 def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
@@ -82,7 +91,7 @@ def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
     detail = f"digitd ended {attempts} times while this file was in work; [limits] max_attempts is {max_attempts}"
     outcome = failed_outcome(taken.delivery.name, "crashed", detail)
     deliverer.finish([(taken, outcome)])
-    deliverer.settler.go_on()
+    deliverer.backlog.go_on()
 
 
 def _sweep(outbox: Path, unfinished: Sequence[Delivery]) -> None:
@@ -101,7 +110,7 @@ def _adopt_strays(deliverer: Deliverer, inbox: Inbox, known: set[int]) -> None:
     for stray in inbox.strays(known):
         delivery = _delivered(deliverer, inbox, stray)
         if delivery is not None and delivery.state != "claimed":
-            deliverer.settler.settle_now(delivery, stray.path)
+            deliverer.backlog.settle_now(delivery, stray.path)
             continue
         failpoints.reach("adopting")
         try:

@@ -3,7 +3,6 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol, Self
 
@@ -14,7 +13,7 @@ from digitd.service.worker import Worker, WorkerDied
 
 logger = logging.getLogger(__name__)
 
-_SMALL = 64
+SMALL = 64
 """Pictures: two batches of so many are in the pipe at once, which holds their readings without blocking."""
 
 
@@ -31,7 +30,7 @@ class Drawing(Protocol):
         """Return whether the batch that was given first is drawn and on disk; raises OutputError if it cannot be."""
 
     def forget(self) -> None:
-        """Forget what was given and not taken; what is being drawn is finished."""
+        """Forget what was given and not taken; some of it may still be drawn."""
 
     @property
     def waits_for(self) -> tuple[int, ...]:
@@ -70,7 +69,8 @@ class Easel:
 class Studio:
     """Draws in a process of its own, which is started with the first picture; a context manager that ends it.
 
-    A file whose picture ends that process is drawn without its page, and if that ends it too, not at all.
+    Where a batch ends that process, its files are drawn one by one: each twice with its pages, since what was too much
+    may have been another program's, then twice without, then not at all. Nobody waits for that.
 
     Parameters
     ----------
@@ -82,83 +82,91 @@ class Studio:
     def __init__(self, painter: Painter, begin: Callable[[], None]) -> None:
         self._painter = painter
         self._worker = Worker(painter, _paint, begin)
-        self._running = ExitStack()
-        self._is_running = False
         self._given: deque[Sequence[Commission]] = deque()
+        self._one_by_one: deque[deque[Commission]] = deque()
+        """Of the first batch, once it has ended the process: for each file that is left the attempts that are."""
 
     def __enter__(self) -> Self:
         """Return itself; no process is started yet."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the process once it has finished the picture it is at."""
+        """End the process; it has some seconds to finish its batch."""
         self.forget()
 
     def has_room(self, pictures: int) -> bool:
-        """Return whether a batch can be given without waiting for the pipe."""
-        return not self._given or (len(self._given) == 1 and max(pictures, _count(self._given[0])) <= _SMALL)
+        """Return whether a batch can be given, and will be in the pipe at once but for the very first."""
+        if not self._given:
+            return True
+        return len(self._given) == 1 and not self._one_by_one and max(pictures, _count(self._given[0])) <= SMALL
 
     def give(self, batch: Sequence[Commission]) -> None:
         """Send a batch to the process, starting it where it does not run."""
-        if not self._is_running:
-            try:
-                self._running.enter_context(self._worker)
-            except OSError as error:
-                raise OutputError(
-                    f"cannot start a process to draw pictures: {error.strerror}",
-                    hint='allow this user one more process, or set [outbox] annotate = "none"',
-                ) from error
-            self._is_running = True
+        if not self._worker.is_running:
+            self._start()
         self._given.append(batch)
         self._worker.send(batch)
 
     def take(self, *, wait: bool) -> bool:
         """Return whether the first batch is drawn, waiting for that if asked to."""
-        if not self._given or not (wait or self._worker.has_answered()):
-            return False
-        batch = self._given.popleft()
-        try:
-            self._worker.answer()
-        except WorkerDied:
-            self._one_by_one(batch)
-        return True
+        while self._given and (wait or self._worker.has_answered()):
+            is_apart = bool(self._one_by_one)
+            try:
+                self._worker.answer()
+            except WorkerDied:
+                self._take_apart()
+                is_apart = True
+            else:
+                if is_apart:
+                    self._one_by_one.popleft()
+            if self._one_by_one:
+                self._worker.send([self._one_by_one[0][0]])
+                continue
+            self._given.popleft()
+            if is_apart:
+                for later in self._given:  # sent before, to a process that died
+                    self._worker.send(later)
+            return True
+        return False
 
     def forget(self) -> None:
-        """End the process; the next batch starts another."""
+        """End the process, which has some seconds to finish its batch; the next batch starts another."""
         self._given.clear()
-        self._is_running = False
-        self._running.close()
+        self._one_by_one.clear()
+        self._worker.end()
 
     @property
     def waits_for(self) -> tuple[int, ...]:
         """The pipe, while a batch is being drawn."""
         return (self._worker.fileno(),) if self._given else ()
 
-    def _one_by_one(self, batch: Sequence[Commission]) -> None:
-        """Draw a batch that has ended the process, file by file; then go on with what was given since."""
-        self._replace()
-        for commission in batch:
-            bare = replace(commission, source=None)
-            # each twice: what ended the process may have been another, that looked for memory
-            if not any(self._survives(attempt) for attempt in (commission, commission, bare, bare)):
-                fields = {"file": printable(commission.name)}
-                logger.error("a picture ends the process that draws it; there is none", extra={"fields": fields})
-        for later in self._given:
-            self._worker.send(later)
-
-    def _survives(self, commission: Commission) -> bool:
-        self._worker.send([commission])
+    def _start(self) -> None:
         try:
-            self._worker.answer()
-        except WorkerDied:
-            self._replace()
-            return False
-        return True
+            self._worker.start()
+        except OSError as error:
+            raise OutputError(
+                f"cannot start a process to draw pictures: {error.strerror}",
+                hint='allow this user one more process and some open files, or set [outbox] annotate = "none"',
+            ) from error
 
-    def _replace(self) -> None:
-        """Start a new process, and remove what the one that died was writing."""
-        self._worker.replace()
+    def _take_apart(self) -> None:
+        """Start a new process; next is another attempt at the file that ended the last one, or the next file."""
+        self._worker.end()
         self._painter.tidy()
+        self._start()
+        if not self._one_by_one:
+            self._one_by_one.extend(_attempts(commission) for commission in self._given[0])
+        else:
+            failed = self._one_by_one[0].popleft()
+            if not self._one_by_one[0]:
+                self._one_by_one.popleft()
+                fields = {"file": printable(failed.name)}
+                logger.error("a picture ends the process that draws it; there is none", extra={"fields": fields})
+
+
+def _attempts(commission: Commission) -> deque[Commission]:
+    bare = replace(commission, source=None)
+    return deque((commission, commission, bare, bare))
 
 
 def _count(batch: Sequence[Commission]) -> int:

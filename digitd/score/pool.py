@@ -81,17 +81,21 @@ class _Hand:
     def _one_by_one(self, chunk: Sequence[Work]) -> list[Outcome]:
         """Find the file of a chunk that ends the process; then go on with what was given since."""
         outcomes = []
-        self._worker.replace()
+        self._replace()
         for work in chunk:
             self._worker.send([work])
             try:
                 outcomes += self._worker.answer()
             except WorkerDied:
-                self._worker.replace()
+                self._replace()
                 outcomes.append(failed_outcome(work[1], "crashed", "the process that read this file was ended by it"))
         for later in self._given:
             self._worker.send(later)
         return outcomes
+
+    def _replace(self) -> None:
+        self._worker.end()
+        self._worker.start()
 
 
 def _run_chunk(job: Job, chunk: Sequence[Work]) -> list[Outcome]:

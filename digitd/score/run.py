@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from digitd.config import Config
 from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger
-from digitd.painter import Cell
 from digitd.projection import CsvProjection
 from digitd.publish import commit, sync_pictures
 from digitd.score.collect import Source, find_sources
@@ -130,11 +130,10 @@ def _score(
     tally = Tally(skipped=len(sources) - len(todo))
     advance(tally.skipped)
     chunk = max(1, min(_CHUNK, len(todo) // (2 * workers)))
-    work = [(source.path, source.name) for source in todo]
-    chunks = [work[start : start + chunk] for start in range(0, len(work), chunk)]
+    chunks = ([(source.path, source.name) for source in todo[at : at + chunk]] for at in range(0, len(todo), chunk))
     done = 0
     every_s = _COMMIT_SHEETS_EVERY_S if job.annotate == "sheet" else _COMMIT_EVERY_S
-    for outcomes in _groups(run(chunks, min(workers, len(chunks))), every_s):
+    for outcomes in _groups(run(chunks, min(workers, len(todo) // chunk)), every_s):
         read = list(zip(todo[done : done + len(outcomes)], outcomes, strict=True))
         done += len(outcomes)
         news = [
@@ -171,7 +170,8 @@ def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) ->
     """Make the pictures durable, then the rows that name them."""
     outcomes = [outcome for _, outcome in news]
     if job.annotate == "sheet":
-        job.painter.write_cells([cell for outcome in outcomes for cell in _cells(outcome, job)], ledger.last_seq() + 1)
+        cells = chain.from_iterable(_cells(outcome, job) for outcome in outcomes)
+        job.painter.write_cells(cells, ledger.last_seq() + 1)
     if job.annotate != "none":
         sync_pictures(job.outbox)
     deliveries = ledger.claim(
@@ -181,8 +181,8 @@ def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) ->
     commit(ledger, committed, model_id=job.model_id, state="settled", sheets=job.annotate == "sheet")
 
 
-def _cells(outcome: Outcome, job: Job) -> Iterator[Cell | None]:
+def _cells(outcome: Outcome, job: Job) -> Iterator[bytes | None]:
     """Yield a cell for each reading, also where the process that should have drawn it has died."""
     yield from outcome.cells
     for reading in outcome.readings[len(outcome.cells) :]:
-        yield job.painter.draw_cell(None, reading, outcome.name)
+        yield job.painter.draw_packed_cell(None, reading, outcome.name)

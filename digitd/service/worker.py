@@ -1,22 +1,30 @@
 """A process that answers messages in order, and is replaced when one of them ends it.
 
-It is spawned, not forked: neither the interpreter of the model nor the threads of the parent survive a fork. It is told
-to end by its pipe, which the kernel closes when the parent ends, however that happens. Ctrl-C and `timeout` signal the
-whole group; the parent decides what they mean, so the signals that stop are blocked here.
+It is spawned, not forked: neither the interpreter of the model nor the threads of the parent survive a fork. It ends
+when its pipe is closed, and is killed when its parent ends in any other way. Ctrl-C and `timeout` signal the whole
+group; the parent decides what they mean, so the signals that stop are blocked here.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from digitd.errors import DigitdError
 
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_PATIENCE_S = 10
+_PATIENCE_S = 5
 """In which it may finish the message it works on, once it is told to end."""
+_PR_SET_PDEATHSIG = 1
+"""Of prctl(2)."""
 
 
 class WorkerDied(Exception):  # noqa: N818 - what happened, not what is wrong with the caller
@@ -41,17 +49,50 @@ class Worker:
         self._work = work
         self._begin = begin
 
+        self._process: BaseProcess | None = None
+
     def __enter__(self) -> Self:
         """Start the process; raises OSError when there can be no more processes."""
-        self._start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it, after the message that it works on."""
+        """End it."""
+        self.end()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a process was started and not ended; it may have died."""
+        return self._process is not None
+
+    def start(self) -> None:
+        """Start the process; raises OSError when there can be no more processes."""
+        resource_tracker.ensure_running()  # starting with the first process, it unblocks signals (seen in CPython 3.11)
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(self._begin, theirs, os.getpid()), daemon=True)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)  # a child inherits what is blocked
+        try:
+            process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            theirs.close()
+        self._pipe, self._process = ours, process
+        # through the pipe: multiprocessing would wait for ever for a child that dies while it takes its arguments
+        self.send((self._subject, self._work))
+
+    def end(self) -> None:
+        """End the process, after the message that it works on if that does not take long; forget what was sent."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
         self._pipe.close()
-        self._process.join(timeout=_PATIENCE_S)
-        self._process.kill()
-        self._process.join()
+        process.join(timeout=_PATIENCE_S)
+        process.kill()
+        process.join()
 
     def send(self, message: object) -> None:
         """Send a message; that the process is dead is noticed when its answer is taken."""
@@ -86,37 +127,23 @@ class Worker:
         """Return the descriptor that can be read once there is an answer."""
         return self._pipe.fileno()
 
-    def replace(self) -> None:
-        """Start a new process in the place of one that died; what was sent to it is forgotten."""
-        self.__exit__()
-        self._start()
-
-    def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(self._begin, theirs, os.getpid()), daemon=True)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)  # a child inherits what is blocked
-        try:
-            self._process.start()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            theirs.close()
-        # through the pipe: multiprocessing would wait for ever for a child that dies while it takes its arguments
-        self.send((self._subject, self._work))
-
 
 def _serve(begin: Callable[[], None], pipe: Connection, parent: int) -> None:
-    """Be the process: take the subject and the work, then answer until the pipe is closed or the parent is gone."""
+    """Be the process: take the subject and the work, then answer until the pipe is closed."""
+    _die_with(parent)
     begin()
-    try:
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the parent has all it wants
         subject, work = pipe.recv()
         while True:
             message = pipe.recv()
-            if os.getppid() != parent:  # what it had sent is still in the pipe
-                return
             try:
                 pipe.send(work(subject, message))
             except DigitdError as error:
                 pipe.send(error)
-    except (EOFError, BrokenPipeError, ConnectionResetError):  # the parent has all it wants
-        return
+
+
+def _die_with(parent: int) -> None:
+    """Have the kernel kill this process when its parent ends: nobody would undo or go on with what it writes then."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it has ended already
+        os._exit(1)

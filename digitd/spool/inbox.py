@@ -134,13 +134,14 @@ class Inbox:
     def strays(self, known: Container[int]) -> Iterator[Stray]:
         """Yield the files in the work folder whose delivery is not known, as after the ledger was lost."""
         try:
-            paths = sorted((self.path / WORK_FOLDER).iterdir())
+            paths = list((self.path / WORK_FOLDER).iterdir())
         except OSError:  # the inbox is away, or has never been served
             return
-        for path in paths:
-            number, _, name = path.name.partition("~")
-            if number.isdecimal() and name and int(number) not in known:
-                yield Stray(path=path, number=int(number), name=name)
+        parts = ((path, *path.name.partition("~")) for path in paths)
+        found = [
+            Stray(path=path, number=int(mark), name=name) for path, mark, _, name in parts if mark.isdecimal() and name
+        ]
+        yield from (stray for stray in sorted(found, key=lambda stray: stray.number) if stray.number not in known)
 
 
 def work_path(inbox: Path, number: int, name: str) -> Path:

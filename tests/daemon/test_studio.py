@@ -1,6 +1,8 @@
 """Pictures that are drawn in another process, by a painter that can be told to die."""
 
+import multiprocessing
 import os
+import select
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +65,10 @@ def test_batches_are_drawn_in_order_while_the_caller_goes_on(studio, tmp_path):
 
 
 def test_no_process_is_started_before_the_first_picture(studio):
-    assert studio.waits_for == ()
     assert studio.has_room(1000)
+    assert multiprocessing.active_children() == []
+    studio.give(files("a"))
+    assert len(multiprocessing.active_children()) == 1
 
 
 def test_second_batch_is_taken_only_while_both_are_small(studio):
@@ -89,6 +93,30 @@ def test_picture_that_always_ends_the_process_is_given_up(studio, tmp_path, capl
     assert studio.take(wait=True)
     assert [path.name for path in tmp_path.iterdir()] == ["z"]
     assert "there is none" in caplog.text
+
+
+def test_nobody_waits_while_a_batch_that_ended_the_process_is_drawn_again(studio, eventually):
+    studio.give(files("page kills"))
+    for _ in range(3):  # the batch, then twice alone
+        eventually(lambda: select.select(studio.waits_for, [], [], 0)[0], "the process is dead")
+        assert not studio.take(wait=False)
+    eventually(lambda: studio.take(wait=False), "it is drawn without its page")
+
+
+def test_studio_whose_process_died_and_cannot_be_replaced_can_begin_anew(studio, tmp_path, monkeypatch):
+    studio.give(files("deadly"))
+
+    def refuse(_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+        with pytest.raises(OutputError, match="cannot start a process"):
+            studio.take(wait=True)
+        studio.forget()
+    studio.give(files("a"))
+    assert studio.take(wait=True)
+    assert (tmp_path / "a").is_file()
 
 
 def test_outbox_that_cannot_be_written_is_told(studio):

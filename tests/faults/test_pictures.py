@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from digitd.annotate.contact import CELLS
+from tests.test_painter import filled
+
 MANY = 120
 
 
@@ -68,7 +71,7 @@ def test_sheets_are_complete_after_the_process_ends(place, tiny, number):
     before = place.csv
     place.once(DIGITD_OUTBOX_ANNOTATE="sheet")
     rows = place.check(before_csv=before)
-    assert {row["annotated"] for row in rows if row["status"] == "accepted"} == {
-        "annotated/sheet-000001.png",
-        "annotated/sheet-000002.png",
-    }
+    sheets = [place.outbox / "annotated" / f"sheet-00000{number}.png" for number in (1, 2)]
+    assert len(rows) == MANY
+    assert filled(sheets[0]) == list(range(CELLS))
+    assert filled(sheets[1]) == list(range(MANY - CELLS))

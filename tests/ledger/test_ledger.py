@@ -7,6 +7,7 @@ import pytest
 
 from digitd.errors import ExitCode, LedgerError, OutputError
 from digitd.ledger import Ledger, Owed, Verdict
+from digitd.ledger.owed import encode_reading
 from digitd.ledger.schema import MIGRATIONS, SCHEMA_VERSION
 from digitd.rows import Row
 from digitd.values import Box, Reading, Status
@@ -150,6 +151,20 @@ def test_ledger_of_an_older_version_is_brought_up_and_keeps_its_rows(tmp_path):
         (found,) = ledger.unfinished()
         assert (found.attempts, found.place) == (1, None)
         assert ledger.owed(found) == []
+
+
+def test_pictures_owed_before_there_were_sheets_are_still_owed(tmp_path):
+    reading = Reading(page=1, value="7", confidence=0.9, status=Status.ACCEPTED)
+    connection = sqlite3.connect(tmp_path / "ledger.sqlite3")
+    connection.executescript("".join(MIGRATIONS[:3]) + "PRAGMA user_version = 3;")
+    claim = "INSERT INTO delivery (folder, name, identity, state, attempts) VALUES (x'', x'', '1', 'committed', 1)"
+    connection.execute(claim)
+    connection.execute("INSERT INTO owed VALUES (1, 1, 'annotated/a.png', ?)", (encode_reading(reading),))
+    connection.commit()
+    connection.close()
+    with Ledger.open(tmp_path) as opened:
+        (found,) = opened.committed(after=0, at_most=9)
+        assert opened.owed(found) == [Owed(picture="annotated/a.png", reading=reading)]
 
 
 def test_pictures_are_owed_until_the_place_of_their_file_is_written_down(ledger):

@@ -8,8 +8,10 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from tests.conftest import SAMPLES, Outbox, environment
+from tests.test_painter import filled
 
 NAMES = sorted(path.name for path in SAMPLES.iterdir() if path.suffix != ".csv")
 
@@ -183,3 +185,23 @@ def test_hwd1000_is_read(digitd, shared_data, tmp_path):
     rows = Outbox(tmp_path / "out").rows
     assert len(rows) == 1000
     assert sum(row["value"] == truth[row["file"]] for row in rows) >= 990
+
+
+def test_contact_sheets_hold_every_row_also_when_the_run_goes_on_later(digitd, scans, tmp_path):
+    """Documents, files that cannot be read, and a second run that begins in the middle of a sheet."""
+    pages = [Image.open(SAMPLES / "seven-on-grid.jpg").convert("L")] * 3
+    pages[0].save(scans / "pages.tif", save_all=True, append_images=pages[1:])
+    (scans / "bad.png").write_bytes(b"not an image")
+    out = tmp_path / "out"
+    assert digitd("score", scans, "--out", out, "--annotate", "sheet", "--jobs", "2").returncode == 8
+    first = [row["annotated"] for row in Outbox(out).rows]
+    sheet = out / "annotated" / "sheet-000001.png"
+    assert filled(sheet) == list(range(len(first)))
+    assert set(first) >= {"annotated/sheet-000001.png"}
+    (card,) = set(first) - {"annotated/sheet-000001.png"}
+    assert (out / card).is_file(), "what needs a person has a picture of its own"
+    before = sheet.read_bytes()
+    shutil.copy(SAMPLES / NAMES[0], scans / "new.jpg")
+    assert digitd("score", scans, "--out", out, "--annotate", "sheet", "--jobs", "1").returncode == 8
+    assert filled(sheet) == list(range(len(first) + 1))
+    assert sheet.read_bytes() != before

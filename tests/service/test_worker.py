@@ -2,11 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from digitd.errors import OutputError
 from digitd.service.worker import Worker, WorkerDied
+from tests.conftest import ROOT
 
 
 def nothing():
@@ -50,7 +54,8 @@ def test_death_is_noticed_and_a_new_process_takes_over(worker):
     with pytest.raises(WorkerDied):
         worker.answer()
     worker.send("to a dead one")
-    worker.replace()
+    worker.end()
+    worker.start()
     worker.send("hello")
     assert worker.answer()[1] == "hello"
 
@@ -62,13 +67,48 @@ def test_answer_that_is_there_is_told_by_its_descriptor(worker, eventually):
     assert worker.answer()[1] == "hello"
 
 
-def test_signals_that_stop_the_parent_do_not_reach_the_process(worker):
-    worker.send("who")
-    process = worker.answer()[2]
-    for number in (signal.SIGINT, signal.SIGTERM):
-        os.kill(process, number)
-    worker.send("still there")
-    assert worker.answer()[1:] == ("still there", process)
+def run_script(script):
+    """Run a script in a fresh interpreter and return what it prints: some things happen with the first process only."""
+    words = [sys.executable, "-c", script]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout.split()
+
+
+SCRIPT = """
+import os, signal, sys, time
+from digitd.service.worker import Worker
+from tests.service.test_worker import nothing, work
+if __name__ == "__main__":
+    with Worker("subject", work, nothing) as worker:
+        worker.send("who")
+        process = worker.answer()[2]
+"""
+
+
+def test_signals_that_stop_the_parent_do_not_reach_its_first_process():
+    script = (
+        SCRIPT
+        + """
+        os.kill(process, signal.SIGINT)
+        os.kill(process, signal.SIGTERM)
+        worker.send("still there")
+        print(worker.answer()[1])
+"""
+    )
+    assert run_script(script) == ["still", "there"]
+
+
+def test_process_dies_with_its_parent(eventually):
+    script = (
+        SCRIPT
+        + """
+        print(process, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+    )
+    words = [sys.executable, "-c", script]
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    process = int(ended.stdout)
+    eventually(lambda: not Path(f"/proc/{process}/exe").exists(), "the process is gone")
 
 
 def test_process_ends_with_its_worker():

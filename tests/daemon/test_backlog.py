@@ -7,6 +7,7 @@ import pytest
 
 from digitd.annotate import Annotator
 from digitd.config import Limits, Review
+from digitd.daemon.backlog import Backlog
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.settle import Settler
 from digitd.errors import OutputError
@@ -66,8 +67,8 @@ def work(tmp_path, inbox, outbox, reader):
     drawing = SlowDrawing()
     deliverer = Deliverer(job, ledger, StopRequest(), drawing)
     folder = Inbox(inbox, RULES, quiet_s=1.0, left=set())
-    deliverer.settler.begin_anew({folder.path})
-    yield SimpleNamespace(deliverer=deliverer, settler=deliverer.settler, drawing=drawing, folder=folder, ledger=ledger)
+    deliverer.backlog.begin_anew({folder.path})
+    yield SimpleNamespace(deliverer=deliverer, backlog=deliverer.backlog, drawing=drawing, folder=folder, ledger=ledger)
     ledger.close()
 
 
@@ -86,9 +87,9 @@ def test_rows_do_not_wait_for_pictures(work, outbox, sample):
     assert len(work.drawing.given) == 2, "the others wait in the ledger"
     for _ in range(5):
         work.drawing.drawn += 1
-        work.settler.go_on()
+        work.backlog.go_on()
     assert len(outbox.names("done")) == 5
-    assert work.settler.is_at_rest
+    assert work.backlog.is_at_rest
     assert work.ledger.unfinished() == []
 
 
@@ -101,18 +102,18 @@ def test_what_is_committed_late_is_settled_too(work, outbox, sample):
     reading = Reading(page=1, value="7", confidence=1.0, status=Status.ACCEPTED)
     outcome = Outcome(name="early.jpg", sha256="", readings=(reading,), pictures=("",), elapsed_ms=0.0)
     commit(work.ledger, [(early, outcome)], model_id="m", state="committed", owes_pictures=True)
-    work.settler.expect([early])
+    work.backlog.expect([early])
     work.drawing.drawn = 1
-    work.settler.go_on()
+    work.backlog.go_on()
     assert outbox.names("done") == ["early.jpg", "late.jpg"]
 
 
 def test_files_of_an_inbox_that_is_not_served_are_not_touched(work, outbox, sample, tmp_path):
     deliver(work, "a.jpg", content=sample)
-    settler = Settler(outbox.path, work.ledger, work.drawing)
-    settler.begin_anew({tmp_path / "another"})
-    settler.go_on()
-    assert settler.is_at_rest
+    backlog = Backlog(work.ledger, work.drawing, Settler(outbox.path, work.ledger))
+    backlog.begin_anew({tmp_path / "another"})
+    backlog.go_on()
+    assert backlog.is_at_rest
     assert outbox.names("done") == []
     assert len(work.ledger.unfinished()) == 1
 
@@ -121,10 +122,38 @@ def test_trouble_with_a_picture_is_told_and_everything_is_drawn_again(work, outb
     deliver(work, "a.jpg", content=sample)
     work.drawing.trouble = OutputError("no room", hint="make some")
     with pytest.raises(OutputError, match="no room"):
-        work.settler.go_on()
+        work.backlog.go_on()
     work.drawing.trouble = None
-    work.settler.begin_anew({work.folder.path})
+    work.backlog.begin_anew({work.folder.path})
     work.drawing.drawn = 1
-    work.settler.go_on()
-    work.settler.go_on()
+    work.backlog.go_on()
+    work.backlog.go_on()
+    assert outbox.names("done") == ["a.jpg"]
+
+
+def test_after_trouble_nothing_is_settled_before_it_begins_anew(work, outbox, sample):
+    """What was drawn after the picture that could not be written must not pass for that."""
+    deliver(work, "a.jpg", content=sample)
+    deliver(work, "b.jpg", content=sample)
+    work.drawing.trouble = OutputError("no room", hint="make some")
+    with pytest.raises(OutputError):
+        work.backlog.go_on()
+    work.drawing.trouble, work.drawing.drawn = None, 2
+    assert work.backlog.waits_for == ()
+    assert not work.backlog.go_on()
+    assert outbox.names("done") == []
+    assert len(work.ledger.unfinished()) == 2
+
+
+def test_files_that_went_away_with_their_inbox_stay_owed(work, outbox, sample):
+    deliver(work, "a.jpg", content=sample)
+    work.folder.path.rename(work.folder.path.with_name("away"))
+    work.drawing.drawn = 1
+    work.backlog.go_on()
+    assert [item.name for item in work.ledger.unfinished()] == ["a.jpg"]
+    work.folder.path.with_name("away").rename(work.folder.path)
+    work.backlog.begin_anew({work.folder.path})
+    work.drawing.drawn = 1
+    work.backlog.go_on()
+    work.backlog.go_on()
     assert outbox.names("done") == ["a.jpg"]
