@@ -15,6 +15,7 @@ from benchmarks.rows import SETTLED_ROWS, steady_rate, watch_score
 SCRIPT = "script"
 SCRIPT_DRAWN = "script with pictures"
 TIGHT = "tight loop"
+TIGHT_TWICE = "two tight loops side by side"
 JOBS = (1, 2)
 
 
@@ -33,6 +34,7 @@ COMPARISONS = (
     *((score_name("none", jobs), SCRIPT) for jobs in JOBS),
     *((score_name("none", jobs), TIGHT) for jobs in JOBS),
     (score_name("none", 2), score_name("none", 1)),
+    (TIGHT_TWICE, TIGHT),
     (SCRIPT_DRAWN, SCRIPT),
     *((score_name(annotate, jobs), SCRIPT_DRAWN) for annotate in ("all", "sheet", "review") for jobs in JOBS),
     *((score_name(annotate, 2), score_name(annotate, 1)) for annotate in ("all", "sheet", "review")),
@@ -89,9 +91,10 @@ def open_cases(plan: Plan, images: Images, scratch: Path) -> Iterator[tuple[Case
     """
     with ExitStack() as stack:
         script = stack.enter_context(Resident(baseline.prepare))
-        loop = stack.enter_context(Resident(tight.prepare))
+        loops = [stack.enter_context(Resident(tight.prepare)) for _ in range(2)]
         script.time_s(images.files[:_WARM_UP], scratch)
-        loop.time_s(images.files[:_WARM_UP])
+        for loop in loops:
+            loop.time_s(images.files[:_WARM_UP])
 
         def script_speed(images: Images, _: Path) -> tuple[float]:
             return (plan.files_scripted / script.time_s(images.files[: plan.files_scripted], None),)
@@ -101,11 +104,17 @@ def open_cases(plan: Plan, images: Images, scratch: Path) -> Iterator[tuple[Case
             return (len(files) / script.time_s(files, results),)
 
         def tight_speed(images: Images, _: Path) -> tuple[float]:
-            return (len(images.files) / loop.time_s(images.files),)
+            return (len(images.files) / loops[0].time_s(images.files),)
+
+        def twice_tight_speed(images: Images, _: Path) -> tuple[float]:
+            for number, loop in enumerate(loops):
+                loop.begin(images.files[number::2])
+            return (len(images.files) / max(loop.end_s() for loop in loops),)
 
         yield (
             Case(names=(SCRIPT,), speeds=script_speed),
             Case(names=(TIGHT,), speeds=tight_speed),
+            Case(names=(TIGHT_TWICE,), speeds=twice_tight_speed),
             *(_score_case("none", jobs) for jobs in JOBS),
             _watch_case(plan, "none", "rows"),
             Case(names=(SCRIPT_DRAWN,), speeds=script_drawn_speed),

@@ -39,7 +39,7 @@ class Plan:
     """
 
     files: Mapping[int, int] = field(default_factory=lambda: {28: 1536, 100: 768, 600: 320})
-    files_drawn: int = 160
+    files_drawn: int = 480
     files_burst_drawn: int = 384
     files_scripted: int = 20
     files_scripted_drawn: int = 8

@@ -36,7 +36,15 @@ class Resident:
         RuntimeError
             When the loop raised; its process has written why to stderr.
         """
+        self.begin(*arguments)
+        return self.end_s()
+
+    def begin(self, *arguments: Any) -> None:  # noqa: ANN401 - whatever the loop takes
+        """Have the loop run once, beside whatever else runs."""
         self._pipe.send(arguments)
+
+    def end_s(self) -> float:
+        """Wait for the run that was begun and return its seconds; raises as `time_s` does."""
         try:
             elapsed_s: float = self._pipe.recv()
         except EOFError as error:

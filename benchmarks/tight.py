@@ -15,10 +15,12 @@ from digitd.imaging.normalise import normalise
 from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.chatter import muted_stderr
 from digitd.model.classify import load_classifier
+from digitd.service.process import set_up_process
 
 
 def prepare() -> Callable[[Sequence[Path]], None]:
     """Open the shipped model; return the loop over images."""
+    set_up_process("text", level="WARNING")
     limits = load_config(environ={}).limits
     with muted_stderr():  # LiteRT announces its delegate there
         classifier = load_classifier(load_artefact(shipped_model()))

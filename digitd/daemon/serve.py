@@ -13,7 +13,7 @@ from digitd.daemon.studio import Studio
 from digitd.imaging.decode import IMAGE_SUFFIXES
 from digitd.job import prepare_job
 from digitd.ledger import Ledger
-from digitd.service.logs import configure_logging
+from digitd.service.process import set_up_process
 from digitd.service.stop import StopRequest
 from digitd.spool.inbox import WORK_FOLDER, Inbox
 from digitd.spool.scan import ScanRules
@@ -34,7 +34,7 @@ def serve(config: Config, *, once: bool) -> None:
     OutputError
         When the outbox, the state folder or an inbox cannot be written.
     """
-    begin = partial(configure_logging, config.service.log_format)
+    begin = partial(set_up_process, config.service.log_format)
     begin()
     with ExitStack() as stack:
         wake = stack.enter_context(Wake())

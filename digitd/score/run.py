@@ -21,7 +21,7 @@ from digitd.projection import CsvProjection
 from digitd.publish import commit, sync_pictures
 from digitd.score.collect import Source, find_sources
 from digitd.score.pool import Work, run_in_order
-from digitd.service.logs import configure_logging
+from digitd.service.process import set_up_process
 from digitd.service.stop import StopRequest
 from digitd.spool.lock import FolderLock
 from digitd.values import Outcome, Status
@@ -90,7 +90,7 @@ def run_score(
     OutputError
         When the results cannot be written.
     """
-    begin = partial(configure_logging, config.service.log_format, level="WARNING")
+    begin = partial(set_up_process, config.service.log_format, level="WARNING")
     begin()
     found = find_sources(inputs, out, ignore=config.inboxes[0].ignore)
     began = time.monotonic()
