@@ -119,7 +119,7 @@ def held(process):
 @pytest.mark.timeout(0)
 @pytest.mark.fault("a long time: memory and descriptors")
 def test_long_service_holds_no_more_than_a_short_one(place, tiny, sample, tmp_path):
-    """Without pictures: Matplotlib keeps the texts of the first thousand or so, up to 40 MB of them."""
+    """Without pictures, which another process draws; `make bench` watches that one."""
     process = place.start(DIGITD_OUTBOX_ANNOTATE="none")
     waves, seen = 30, []
     for wave in range(waves):
