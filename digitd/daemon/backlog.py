@@ -64,13 +64,10 @@ class Backlog:
         """Look again from these, which have been committed: numbers are given when files are claimed, in that order."""
         self._reached = min(self._reached, *(delivery.id - 1 for delivery in deliveries))
 
-    def go_on(self, *, wait: bool = False) -> bool:
+    def go_on(self) -> bool:
         """Settle what has been drawn, and have what was committed since drawn.
 
-        Parameters
-        ----------
-        wait : bool
-            Wait until all that is being drawn is settled.
+        Afterwards something is being drawn, or nothing waits.
 
         Returns
         -------
@@ -85,10 +82,13 @@ class Backlog:
         if self._is_broken:
             return False
         try:
-            has_settled = self._settle_drawn(wait=False)
-            while self._give_next():
-                has_settled |= self._settle_drawn(wait=False) or not self._given
-            return self._settle_drawn(wait=wait) or has_settled
+            has_settled = False
+            while True:  # what was drawn while there was no room has made some
+                is_drawn = self._settle_drawn(wait=False)
+                is_given = self._give_next()
+                has_settled |= is_drawn or (is_given and not self._given)
+                if not (is_drawn or is_given):
+                    return has_settled
         except BaseException:
             self._is_broken = True  # the drawing and this no longer agree on which batch comes next
             self._drop()
@@ -96,13 +96,14 @@ class Backlog:
 
     def settle_now(self, delivery: Delivery, source: Path) -> None:
         """Settle one delivery whose file lies somewhere else than the ledger says; raises as `go_on` does."""
-        self.go_on(wait=True)
+        self._settle_drawn(wait=True)
         if owed := self._ledger.owed(delivery):
             failpoints.reach("drawing")
             self._drawing.give([_commission(delivery, source, owed)])
             self._drawing.take(wait=True)
             failpoints.reach("drawn")
         self._settler.settle([(delivery, source)])
+        self.go_on()
 
     def _drop(self) -> None:
         self._given.clear()

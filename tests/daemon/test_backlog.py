@@ -157,3 +157,21 @@ def test_files_that_went_away_with_their_inbox_stay_owed(work, outbox, sample):
     work.backlog.go_on()
     work.backlog.go_on()
     assert outbox.names("done") == ["a.jpg"]
+
+
+def test_batch_that_waits_for_room_is_given_when_all_others_are_drawn_at_that_moment(work, outbox, sample):
+    for number in range(3):
+        deliver(work, f"{number}.jpg", content=sample)
+    has_room = work.drawing.has_room
+
+    def finish_after_saying_no(pictures):
+        answer = has_room(pictures)
+        work.drawing.drawn = len(work.drawing.given)
+        return answer
+
+    work.drawing.has_room = finish_after_saying_no
+    work.backlog.go_on()
+    assert work.backlog.is_at_rest or work.drawing.given
+    work.drawing.drawn = len(work.drawing.given)
+    work.backlog.go_on()
+    assert len(outbox.names("done")) == 3
