@@ -1,6 +1,5 @@
 """How quickly one glyph after another is classified, beside Keras, and how long a page takes to normalise."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from benchmarks.baseline import open_model
 from benchmarks.resident import Resident
+from benchmarks.stopwatch import median_us
 from digitd.imaging.normalise import normalise
 from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.classify import load_classifier
@@ -89,17 +89,8 @@ def normaliser_us(digits: NDArray[np.uint8]) -> Mapping[int, float]:
     digits : (N, 28, 28) uint8, 255 = ink
         Read as dark on light, MNIST's margins around them, enlarged to the crop's size.
     """
-    return {side_px: _median_us([_crop(digit, side_px) for digit in digits]) for side_px in CROPS_PX}
+    return {side_px: median_us(normalise, [_crop(digit, side_px) for digit in digits]) for side_px in CROPS_PX}
 
 
 def _crop(digit: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(255 - digit, (side_px, side_px), interpolation=cv2.INTER_CUBIC), np.uint8)
-
-
-def _median_us(pages: list[NDArray[np.uint8]]) -> float:
-    spent = []
-    for page in pages:
-        began = time.perf_counter()
-        normalise(page)
-        spent.append(time.perf_counter() - began)
-    return 1e6 * median(spent)

@@ -5,10 +5,8 @@ Each stage is called by itself, one image after another, in one process, as `dig
 
 import tempfile
 import time
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
 
 import click
 import numpy as np
@@ -17,6 +15,7 @@ from benchmarks.images import make_images
 from benchmarks.machine import heading, this_machine
 from benchmarks.section import table
 from benchmarks.shipped import describe_shipped
+from benchmarks.stopwatch import median_us
 from digitd.annotate import Annotator
 from digitd.config import load_config
 from digitd.imaging.decode import decode_pages
@@ -30,8 +29,6 @@ from digitd.model.classify import load_classifier
 from digitd.projection import CsvProjection
 from digitd.publish import commit
 from digitd.service.process import set_up_process
-
-T = TypeVar("T")
 
 _FILES = {28: 400, 100: 300, 600: 60}
 _BATCH = 64
@@ -72,24 +69,15 @@ def _stages(scratch: Path, size_px: int) -> dict[str, float]:
     annotator.render(*drawn[0][:2], "first")
     annotator.cell(*drawn[0][:2], "first")
     return {
-        "open and read the file": _median_us(lambda file: read_bytes(file, config.limits.max_bytes), files),
-        "decode": _median_us(lambda content: next(decode_pages(content, config.limits)), contents),
-        "normalise": _median_us(normalise, pages),
-        "classify": _median_us(classifier.probabilities, glyphs),
-        "all of it: `Job.read`": _median_us(lambda file: job.read(file, file.name), files),
+        "open and read the file": median_us(lambda file: read_bytes(file, config.limits.max_bytes), files),
+        "decode": median_us(lambda content: next(decode_pages(content, config.limits)), contents),
+        "normalise": median_us(normalise, pages),
+        "classify": median_us(classifier.probabilities, glyphs),
+        "all of it: `Job.read`": median_us(lambda file: job.read(file, file.name), files),
         f"rows and CSV, {_BATCH} files a commit": _rows_us(job, files, scratch / f"state-{size_px}"),
-        "a card": _median_us(lambda item: annotator.render(*item[:2], item[2].name), drawn),
-        "a cell of a contact sheet": _median_us(lambda item: annotator.cell(*item[:2], item[2].name), drawn),
+        "a card": median_us(lambda item: annotator.render(*item[:2], item[2].name), drawn),
+        "a cell of a contact sheet": median_us(lambda item: annotator.cell(*item[:2], item[2].name), drawn),
     }
-
-
-def _median_us(call: Callable[[T], object], items: Iterable[T]) -> float:
-    spent = []
-    for item in items:
-        began = time.perf_counter()
-        call(item)
-        spent.append(time.perf_counter() - began)
-    return 1e6 * median(spent)
 
 
 def _rows_us(job: Job, files: tuple[Path, ...], state: Path) -> float:

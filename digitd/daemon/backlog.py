@@ -6,7 +6,8 @@ start.
 
 import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 
@@ -81,7 +82,7 @@ class Backlog:
         """
         if self._is_broken:
             return False
-        try:
+        with self._breakable():
             has_settled = False
             while True:  # what was drawn while there was no room has made some
                 is_drawn = self._settle_drawn(wait=False)
@@ -89,21 +90,27 @@ class Backlog:
                 has_settled |= is_drawn or (is_given and not self._given)
                 if not (is_drawn or is_given):
                     return has_settled
+
+    def settle_now(self, delivery: Delivery, source: Path) -> None:
+        """Settle one delivery whose file lies somewhere else than the ledger says; raises as `go_on` does."""
+        with self._breakable():
+            self._settle_drawn(wait=True)
+            if owed := self._ledger.owed(delivery):
+                failpoints.reach("drawing")
+                self._drawing.give([_commission(delivery, source, owed)])
+                self._drawing.take(wait=True)
+                failpoints.reach("drawn")
+            self._settler.settle([(delivery, source)])
+        self.go_on()
+
+    @contextmanager
+    def _breakable(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException:
             self._is_broken = True  # the drawing and this no longer agree on which batch comes next
             self._drop()
             raise
-
-    def settle_now(self, delivery: Delivery, source: Path) -> None:
-        """Settle one delivery whose file lies somewhere else than the ledger says; raises as `go_on` does."""
-        self._settle_drawn(wait=True)
-        if owed := self._ledger.owed(delivery):
-            failpoints.reach("drawing")
-            self._drawing.give([_commission(delivery, source, owed)])
-            self._drawing.take(wait=True)
-            failpoints.reach("drawn")
-        self._settler.settle([(delivery, source)])
-        self.go_on()
 
     def _drop(self) -> None:
         self._given.clear()

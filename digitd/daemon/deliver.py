@@ -156,10 +156,7 @@ class Deliverer:
             else:
                 source = inbox.work_path(delivery.id, delivery.name)
                 yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen)
-        try:
-            sync_folders(changed)
-        except OSError as error:
-            raise OutputError(f"cannot make renames durable: {error.strerror}", hint="check the disk") from error
+        make_durable(changed)
 
     def _can_end(self, inbox: Inbox, arrival: Arrival) -> bool:
         """Return whether a file that is taken can be moved on: to another file system only what can be copied is."""
@@ -183,3 +180,11 @@ class Deliverer:
         inbox.leave(arrival)  # before anything can fail: it must not be committed twice
         self.project()
         logger.warning("read", extra={"fields": summary(outcome)})
+
+
+def make_durable(folders: Iterable[Path]) -> None:
+    """Make renames inside folders durable; raises OutputError where they cannot be."""
+    try:
+        sync_folders(folders)
+    except OSError as error:
+        raise OutputError(f"cannot make renames durable: {error.strerror}", hint="check the disk") from error

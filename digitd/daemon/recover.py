@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from digitd import failpoints
-from digitd.daemon.deliver import Deliverer, Taken
-from digitd.durable import sweep, sync_folders
+from digitd.daemon.deliver import Deliverer, Taken, make_durable
+from digitd.durable import sweep
 from digitd.errors import OutputError
 from digitd.ledger import Delivery
 from digitd.publish import sweep_pictures
@@ -63,21 +63,14 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
             taken.append(Taken(delivery=delivery, source=source, first_seen=time.monotonic()))
         else:
             deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
-    _sync_claims(taken)
+    # the process may have ended between moving them there and this
+    make_durable({folder for item in taken for folder in (item.source.parent, item.delivery.folder)})
     for item in taken:
         _redo(deliverer, item, max_attempts)
     for inbox in inboxes.values():
         _adopt_strays(deliverer, inbox, {delivery.id for delivery in unfinished if delivery.folder == inbox.path})
     if any(delivery.folder not in inboxes for delivery in unfinished):
         _drop_claims_elsewhere(deliverer, inboxes)
-
-
-def _sync_claims(taken: Sequence[Taken]) -> None:
-    """Make durable that files are in their work folders: the process may have ended before it did that."""
-    try:
-        sync_folders({folder for item in taken for folder in (item.source.parent, item.delivery.folder)})
-    except OSError as error:
-        raise OutputError(f"cannot make renames durable: {error.strerror}", hint="check the disk") from error
 
 
 def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:

@@ -4,15 +4,7 @@ import sys
 
 from benchmarks.held import Held, Watcher, settled_and_last
 from benchmarks.proc import Memory
-
-PARENT = """
-import subprocess, sys
-child = subprocess.Popen(["sleep", "60"])
-print(child.pid, flush=True)
-sys.stdin.read()
-child.kill()
-child.wait()
-"""
+from tests.benchmarks.test_proc import PARENT
 
 
 def held(files, role, resident_mb):
