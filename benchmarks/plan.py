@@ -67,8 +67,8 @@ def quick_plan() -> Plan:
     """Return a plan that shows whether every case runs; its figures say little."""
     return Plan(
         files={28: 288},
-        files_drawn=64,
-        files_burst_drawn=128,
+        files_drawn=288,
+        files_burst_drawn=288,
         files_scripted=3,
         files_scripted_drawn=2,
         rounds=1,

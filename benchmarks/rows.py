@@ -95,15 +95,17 @@ def note(sightings: list[Sighting], rows: int, now_s: float) -> None:
 def steady_rate(sightings: Sequence[Sighting], *, first: int = SETTLED_ROWS) -> float:
     """Return rows per second between the first so many rows and the last one.
 
+    Where a stalled disk lets those and all others appear at once, the rate is taken from the first rows that there were.
+
     Raises
     ------
     RuntimeError
-        When all rows beyond those appeared at once.
+        When all rows appeared at once.
     """
-    start = next((sighting for sighting in sightings if sighting.rows >= first), sightings[-1])
-    end = sightings[-1]
-    if start is end:
+    *earlier, end = sightings
+    if not earlier:
         raise RuntimeError(f"{end.rows} rows came too quickly to take a rate; give more images")
+    start = next((sighting for sighting in earlier if sighting.rows >= first), earlier[0])
     return (end.rows - start.rows) / (end.at_s - start.at_s)
 
 

@@ -17,10 +17,13 @@ def test_steady_rate_of_two_workers_counts_from_when_both_have_delivered():
     assert steady_rate(seen) == pytest.approx(32)
 
 
-@pytest.mark.parametrize("seen", [((1.0, 96),), ((1.0, 16), (1.1, 31))])
-def test_rows_that_came_too_quickly_have_no_rate(seen):
+def test_rows_that_came_all_at_once_have_no_rate():
     with pytest.raises(RuntimeError, match="more images"):
-        steady_rate(sightings(*seen))
+        steady_rate(sightings((1.0, 96)))
+
+
+def test_rows_that_came_at_once_but_for_the_first_have_the_rate_from_those():
+    assert steady_rate(sightings((1.0, 16), (1.5, 96))) == 160
 
 
 def test_rows_are_seen_up_to_the_last_one(tmp_path, sample):

@@ -17,7 +17,8 @@ def daemon(inbox, outbox, tmp_path, eventually):
     started = []
 
     def start(*arguments, **variables):
-        log = (tmp_path / f"log-{len(started)}").open("w+", encoding="utf-8")
+        # "a": to look at the log from its beginning must not lead the daemon to write there
+        log = (tmp_path / f"log-{len(started)}").open("a+", encoding="utf-8")
         command = [sys.executable, "-m", "digitd", "watch", "--inbox", inbox, "--outbox", outbox.path, *arguments]
         env = environment() | {"DIGITD_SETTLE_QUIET_S": QUIET_S, "DIGITD_SETTLE_RESCAN_S": "1"} | variables
         process = subprocess.Popen([*map(str, command)], stderr=log, env=env)

@@ -53,7 +53,8 @@ class Place:
 
     def start(self, *words, prefix=(), plan=None, until="watching", **variables):
         """Start a daemon and return its process once it says what is waited for."""
-        log = (self._logs / f"log-{len(self._started)}").open("w+", encoding="utf-8")
+        # "a": to look at the log from its beginning must not lead the daemon to write there
+        log = (self._logs / f"log-{len(self._started)}").open("a+", encoding="utf-8")
         command = [*prefix, *self.command(*words, plan=plan)]
         process = subprocess.Popen(command, cwd=ROOT, stderr=log, env=environment() | QUICK | variables)
         process.log = lambda: (log.flush(), log.seek(0), log.read())[-1]
