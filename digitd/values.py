@@ -16,6 +16,12 @@ class Status(StrEnum):
 ANNOTATE = ("all", "review", "sheet", "none")
 """Of which readings pictures are made: of all, of those not accepted, of these and sheets of all, or of none."""
 
+ROTATE = ("never", "daily")
+"""When predictions.csv is put by under the date of its rows, and begun anew."""
+
+LOG_FORMATS = ("auto", "text", "json", "journal")
+"""``auto`` is the journal's own protocol where the journal reads stderr, and text elsewhere."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:

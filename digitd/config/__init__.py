@@ -2,6 +2,28 @@
 
 from digitd.config.describe import describe
 from digitd.config.load import load_config
-from digitd.config.settings import Config, InboxConfig, Limits, OutboxConfig, Review, Service, Settle
+from digitd.config.settings import (
+    Config,
+    InboxConfig,
+    Limits,
+    Metrics,
+    OutboxConfig,
+    Retention,
+    Review,
+    Service,
+    Settle,
+)
 
-__all__ = ["Config", "InboxConfig", "Limits", "OutboxConfig", "Review", "Service", "Settle", "describe", "load_config"]
+__all__ = [
+    "Config",
+    "InboxConfig",
+    "Limits",
+    "Metrics",
+    "OutboxConfig",
+    "Retention",
+    "Review",
+    "Service",
+    "Settle",
+    "describe",
+    "load_config",
+]

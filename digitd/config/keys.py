@@ -4,6 +4,7 @@ A parser takes a raw value and returns the parsed one, or raises ValueError with
 with the key ("must be ...").
 """
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from digitd.values import ANNOTATE
+from digitd.values import ANNOTATE, LOG_FORMATS, ROTATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,13 @@ def _ending(value: RawValue) -> str:
     return ending
 
 
+def _address(value: RawValue) -> str:
+    try:
+        return str(ipaddress.ip_address(_text(value)))
+    except ValueError as error:
+        raise ValueError('must be an address of this machine, e.g. "127.0.0.1"') from error
+
+
 def _kind(value: RawValue) -> str:
     if value.raw in ("number", "form"):
         raise ValueError('is reserved and not built yet; use "digit", one digit a page')
@@ -116,7 +124,7 @@ def _kind(value: RawValue) -> str:
 
 KEYS: Mapping[str, Mapping[str, Parser]] = {
     "inbox": {"path": _path, "kind": _kind, "form": _text, "recursive": _flag, "ignore": _patterns},
-    "outbox": {"path": _path, "annotate": _choice(*ANNOTATE)},
+    "outbox": {"path": _path, "annotate": _choice(*ANNOTATE), "rotate": _choice(*ROTATE)},
     "state": {"path": _optional_path},
     "model": {"path": _optional_path},
     "settle": {
@@ -131,5 +139,21 @@ KEYS: Mapping[str, Mapping[str, Parser]] = {
         "max_attempts": _number(int, 1),
     },
     "review": {"target_error": _number(float, 0, 1), "threshold": _number(float, 0, 1)},
-    "service": {"log_every_s": _number(float, 0.1, 86400), "log_format": _choice("text", "json")},
+    "retention": {
+        "done_keep_days": _number(float, 0, 36500),
+        "failed_keep_days": _number(float, 0, 36500),
+        "annotated_keep_days": _number(float, 0, 36500),
+        "review_keep_days": _number(float, 0, 36500),
+    },
+    "service": {
+        "log_every_s": _number(float, 0.1, 86400),
+        "log_format": _choice(*LOG_FORMATS),
+        "picture_every_s": _number(float, 0, 86400),
+    },
+    "metrics": {
+        "textfile": _optional_path,
+        "every_s": _number(float, 1, 3600),
+        "port": _number(int, 0, 65535),
+        "address": _address,
+    },
 }

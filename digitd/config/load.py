@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from digitd.config.keys import KEYS, RawValue, parse_value
-from digitd.config.settings import Config, Effective, InboxConfig, Limits, OutboxConfig, Review, Service, Settle
+from digitd.config.settings import (
+    Config,
+    Effective,
+    InboxConfig,
+    Limits,
+    Metrics,
+    OutboxConfig,
+    Retention,
+    Review,
+    Service,
+    Settle,
+)
 from digitd.errors import ConfigError
 
 Tables = dict[str, list[dict[str, RawValue]]]
@@ -152,7 +163,9 @@ def _build(tables: Tables) -> Config:
         settle=Settle(**parsed("settle")),
         limits=Limits(**parsed("limits")),
         review=Review(**parsed("review")),
+        retention=Retention(**parsed("retention")),
         service=Service(**parsed("service")),
+        metrics=Metrics(**parsed("metrics")),
         effective=effective,
     )
     _check_apart(config)

@@ -18,10 +18,11 @@ class InboxConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxConfig:
-    """Where results go; ``annotate`` is one of `digitd.values.ANNOTATE`."""
+    """Where results go; ``annotate`` is one of `digitd.values.ANNOTATE`, ``rotate`` of `digitd.values.ROTATE`."""
 
     path: Path
     annotate: str
+    rotate: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +53,42 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """For how many days what has ended is kept in each folder of the outbox; 0 is for ever."""
+
+    done_keep_days: float
+    failed_keep_days: float
+    annotated_keep_days: float
+    review_keep_days: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """How the daemon reports; ``log_format`` is ``text`` or ``json``."""
+    """How the daemon reports.
+
+    Attributes
+    ----------
+    log_every_s : float
+        Seconds between throughput lines.
+    log_format : str
+        One of `digitd.values.LOG_FORMATS`.
+    picture_every_s : float
+        Seconds between drawings of throughput.png; 0 for none.
+    """
 
     log_every_s: float
     log_format: str
+    picture_every_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Where metrics go: a file, every so many seconds, and a port of an address; None and 0 for none."""
+
+    textfile: Path | None
+    every_s: float
+    port: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +110,7 @@ class Config:
     settle: Settle
     limits: Limits
     review: Review
+    retention: Retention
     service: Service
+    metrics: Metrics
     effective: Mapping[str, Effective]
