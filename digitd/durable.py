@@ -96,8 +96,10 @@ def append(path: Path, content: bytes) -> None:
         os.close(descriptor)
 
 
-def move(source: Path, target: Path, *, sync: Sync = sync_folder) -> None:
+def move(source: Path, target: Path, *, sync: Sync = sync_folder, beat: Callable[[], None] = lambda: None) -> None:
     """Move a file, a symbolic link, or within one file system anything else, to a name that is free.
+
+    Where it must be copied, ``beat`` is called for each of its pieces.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def move(source: Path, target: Path, *, sync: Sync = sync_folder) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        _copy_across(source, target, sync)
+        _copy_across(source, target, sync, beat)
 
 
 def rename(source: Path, target: Path, *, sync: Sync = sync_folder) -> None:
@@ -139,14 +141,14 @@ def _are_equal(source: Path, target: Path) -> bool:
     return source.is_file() and target.is_file() and filecmp.cmp(source, target, shallow=False)
 
 
-def _copy_across(source: Path, target: Path, sync: Sync) -> None:
+def _copy_across(source: Path, target: Path, sync: Sync, beat: Callable[[], None]) -> None:
     mode = os.lstat(source).st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
         raise OSError(errno.EXDEV, "only files can be moved to another file system", str(source))
     aside = unfinished(target.parent)
     try:
         if stat.S_ISREG(mode):
-            _copy_regular(source, aside)
+            _copy_regular(source, aside, beat)
         else:
             aside.symlink_to(source.readlink())
         failpoints.reach("copied")
@@ -164,7 +166,7 @@ def _copy_across(source: Path, target: Path, sync: Sync) -> None:
     sync(source.parent)
 
 
-def _copy_regular(source: Path, target: Path) -> None:
+def _copy_regular(source: Path, target: Path, beat: Callable[[], None]) -> None:
     """Copy a file, leaving its holes holes: ten gigabytes of nothing must not fill a disk."""
     descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as original, target.open("xb") as copy:
@@ -174,6 +176,7 @@ def _copy_regular(source: Path, target: Path) -> None:
             copy.seek(start)
             while (left := end - original.tell()) > 0 and (content := original.read(min(left, _CHUNK_BYTES))):
                 copy.write(content)
+                beat()
         copy.truncate(size)
         copy.flush()
         with suppress(OSError):  # times and modes are a courtesy that not all file systems have

@@ -65,6 +65,10 @@ class LedgerError(OutputError):
     """The ledger is damaged, or of a newer digitd: nothing can be done until a person has looked at it."""
 
 
+class LedgerBusyError(OutputError):
+    """The ledger cannot be used just now: another program holds it, or it cannot be opened or read."""
+
+
 class BusyError(DigitdError):
     """Another digitd works on the same inbox or state folder."""
 

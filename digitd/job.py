@@ -73,7 +73,7 @@ class Job:
         outcome = self._run(source, name, draw)
         return replace(outcome, cells=tuple(cells))
 
-    def read(self, source: Path, name: str) -> Outcome:
+    def read(self, source: Path, name: str, beat: Callable[[], None] = lambda: None) -> Outcome:
         """Read a file and name its pictures; a `painter` makes them.
 
         Parameters
@@ -82,13 +82,20 @@ class Job:
             Where the file lies.
         name : str
             What it is called in rows and pictures.
+        beat : callable
+            Called after each page.
 
         Returns
         -------
         Outcome
             Whatever is wrong with the file is a failed reading in it.
         """
-        return self._run(source, name, lambda *_: True)
+
+        def draw(*_: object) -> bool:
+            beat()
+            return True
+
+        return self._run(source, name, draw)
 
     @property
     def painter(self) -> Painter:

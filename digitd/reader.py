@@ -29,6 +29,12 @@ class Reader:
     classifier: Classifier
     threshold: float
 
+    def warm_up(self) -> None:
+        """Read a page with a stroke on it, so that what is loaded on first use is loaded, and known to work."""
+        page = np.full((28, 28), 255, np.uint8)
+        page[6:22, 13:16] = 0
+        self.read(page, 1)
+
     def read(self, page: NDArray[np.uint8], number: int) -> Reading:
         """Read one page.
 

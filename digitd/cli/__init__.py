@@ -10,7 +10,9 @@ import click
 from digitd.cli.config import config
 from digitd.cli.evaluate import evaluate
 from digitd.cli.export import export
+from digitd.cli.health import health
 from digitd.cli.score import score
+from digitd.cli.status import status
 from digitd.cli.train import train
 from digitd.cli.watch import watch
 from digitd.errors import DigitdError, ExitCode
@@ -33,7 +35,7 @@ def cli() -> None:
     """
 
 
-for command in (train, evaluate, watch, score, export, config):
+for command in (train, evaluate, watch, score, status, health, export, config):
     cli.add_command(command)
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from digitd.cli.options import config_file
+from digitd.cli.options import config_file, outbox_folder
 
 
 @click.command()
 @config_file
-@click.option("--outbox", type=click.Path(path_type=Path), metavar="DIR", help="Folder of results, of watch or score.")
+@outbox_folder
 @click.option("--from-seq", type=click.IntRange(1, 2**63 - 1), default=1, show_default=True, help="The first row.")
 @click.option(
     "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True, help="What is printed."

@@ -1,5 +1,6 @@
 """``digitd watch``: the daemon."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,7 +17,7 @@ def watch(file: Path | None, inbox: Path | None, outbox: Path | None, once: bool
     """Watch an inbox and read every image dropped in it.
 
     Rows go to predictions.csv in the outbox, pictures to annotated/, the images to done/ or failed/. Ctrl-C or
-    SIGTERM finishes what is in hand.
+    SIGTERM finishes what is in hand. SIGHUP reads configuration and model again.
 
     \b
     Examples:
@@ -27,4 +28,4 @@ def watch(file: Path | None, inbox: Path | None, outbox: Path | None, once: bool
     from digitd.config import load_config
     from digitd.daemon import serve
 
-    serve(load_config(file, flags={"inbox.path": inbox, "outbox.path": outbox}), once=once)
+    serve(partial(load_config, file, flags={"inbox.path": inbox, "outbox.path": outbox}), once=once)

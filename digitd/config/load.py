@@ -76,7 +76,7 @@ def load_config(
     for dotted, raw in (flags or {}).items():
         if raw is not None:
             _set(tables, dotted, RawValue(str(raw), cwd, f"flag --{dotted.split('.')[0]}"))
-    return _build(tables)
+    return _build(tables, file)
 
 
 def _read_toml(file: Path, *, base: Path, origin: str) -> Tables:
@@ -137,7 +137,7 @@ def _set(tables: Tables, dotted: str, value: RawValue) -> None:
     tables[table][0][key] = value
 
 
-def _build(tables: Tables) -> Config:
+def _build(tables: Tables, file: Path | None) -> Config:
     effective: dict[str, Effective] = {}
 
     def parsed(table: str, index: int = 0) -> dict[str, Any]:
@@ -167,6 +167,7 @@ def _build(tables: Tables) -> Config:
         service=Service(**parsed("service")),
         metrics=Metrics(**parsed("metrics")),
         effective=effective,
+        file=None if file is None else file.absolute(),
     )
     _check_apart(config)
     return config

@@ -101,7 +101,10 @@ class Effective:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """Everything that can be set. ``effective`` holds each value again by its dotted key, with where it came from."""
+    """Everything that can be set.
+
+    ``effective`` holds each value again by its dotted key, with where it came from; ``file`` is the one that was read.
+    """
 
     inboxes: tuple[InboxConfig, ...]
     outbox: OutboxConfig
@@ -114,3 +117,4 @@ class Config:
     service: Service
     metrics: Metrics
     effective: Mapping[str, Effective]
+    file: Path | None = None

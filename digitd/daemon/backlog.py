@@ -5,6 +5,7 @@ start.
 """
 
 import os
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from digitd.daemon.settle import Batch, Settler
 from digitd.daemon.studio import SMALL, Drawing
 from digitd.ledger import Delivery, Ledger, Owed
 from digitd.painter import Commission
+from digitd.service.progress import Progress
 from digitd.spool.inbox import work_path
 
 _FILES = 32
@@ -30,17 +32,21 @@ class Backlog:
     ledger : Ledger
     drawing : Drawing
     settler : Settler
+    progress : Progress, optional
+        Told how long drawing and settling take.
     """
 
-    def __init__(self, ledger: Ledger, drawing: Drawing, settler: Settler) -> None:
+    def __init__(self, ledger: Ledger, drawing: Drawing, settler: Settler, progress: Progress | None = None) -> None:
         self._ledger = ledger
         self._drawing = drawing
         self._settler = settler
+        self._progress = progress or Progress()
         self._inboxes: set[Path] = set()
         self._reached = 0
         """Up to this delivery all that are committed were taken from the ledger."""
         self._next: tuple[Batch, Sequence[Commission]] | None = None
-        self._given: deque[Batch] = deque()
+        self._given: deque[tuple[Batch, float]] = deque()
+        """What is being drawn, and since when, in monotonic seconds."""
         self._is_broken = False
 
     @property
@@ -100,7 +106,7 @@ class Backlog:
                 self._drawing.give([_commission(delivery, source, owed)])
                 self._drawing.take(wait=True)
                 failpoints.reach("drawn")
-            self._settler.settle([(delivery, source)])
+            self._settle([(delivery, source)])
         self.go_on()
 
     @contextmanager
@@ -126,11 +132,11 @@ class Backlog:
             return False
         self._next = None
         if not pictures:
-            self._settler.settle(batch)
+            self._settle(batch)
             return True
         failpoints.reach("drawing")
         self._drawing.give(commissions)
-        self._given.append(batch)
+        self._given.append((batch, time.monotonic()))
         return True
 
     def _look_further(self) -> bool:
@@ -140,7 +146,7 @@ class Backlog:
             pictures = accumulate(len(owed.get(delivery.id, ())) for delivery in found)
             found = [delivery for delivery, sum_ in zip(found, pictures, strict=True) if sum_ <= SMALL] or found[:1]
             self._reached = found[-1].id
-            given = {delivery.id for batch in self._given for delivery, _ in batch}
+            given = {delivery.id for batch, _ in self._given for delivery, _ in batch}
             batch = [
                 (delivery, work_path(delivery.folder, delivery.id, delivery.name))
                 for delivery in found
@@ -157,9 +163,16 @@ class Backlog:
         has_settled = False
         while self._given and self._drawing.take(wait=wait):
             failpoints.reach("drawn")
-            self._settler.settle([item for item in self._given.popleft() if not _is_away(*item)])
+            batch, given = self._given.popleft()
+            self._progress.observe("draw", time.monotonic() - given)
+            self._settle([item for item in batch if not _is_away(*item)])
             has_settled = True
         return has_settled
+
+    def _settle(self, batch: Batch) -> None:
+        began = time.monotonic()
+        self._settler.settle(batch)
+        self._progress.observe("settle", time.monotonic() - began)
 
 
 def _is_away(delivery: Delivery, source: Path) -> bool:

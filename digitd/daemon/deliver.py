@@ -23,6 +23,7 @@ from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
 from digitd.projection import CsvProjection
 from digitd.publish import commit
+from digitd.service.progress import Progress
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
@@ -37,11 +38,12 @@ _IMMOVABLE = frozenset({errno.EPERM, errno.EACCES, errno.EXDEV, errno.EBUSY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A delivery whose file is in the work folder; ``first_seen`` in monotonic seconds."""
+    """A delivery whose file is in the work folder; when it was first seen and when taken, in monotonic seconds."""
 
     delivery: Delivery
     source: Path
     first_seen: float
+    taken: float
 
 
 class Deliverer:
@@ -55,15 +57,25 @@ class Deliverer:
         Asked before each file is taken.
     drawing : Drawing, optional
         Where pictures are drawn; by default in this process.
+    progress : Progress, optional
+        Told of each page that is read, and how long the stages take.
     """
 
-    def __init__(self, job: Job, ledger: Ledger, stop: StopRequest, drawing: Drawing | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        ledger: Ledger,
+        stop: StopRequest,
+        drawing: Drawing | None = None,
+        progress: Progress | None = None,
+    ) -> None:
         self.job = job
         self.ledger = ledger
         self._stop = stop
+        self._progress = progress or Progress()
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
-        self._settler = Settler(job.outbox, ledger)
-        self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler)
+        self._settler = Settler(job.outbox, ledger, self._progress)
+        self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler, self._progress)
 
     def deliver(self, arrivals: Sequence[tuple[Inbox, Arrival]]) -> list[Sample]:
         """Deliver a batch of arrivals with one commit.
@@ -95,6 +107,7 @@ class Deliverer:
         if not batch:
             return []
         committed = ((item.delivery, outcome) for item, outcome in batch)
+        began = time.monotonic()
         commit(
             self.ledger,
             committed,
@@ -104,11 +117,21 @@ class Deliverer:
             sheets=self.job.annotate == "sheet",
         )
         failpoints.reach("committed")
+        self._progress.observe("commit", time.monotonic() - began)
         self.backlog.expect(item.delivery for item, _ in batch)
+        began = time.monotonic()
         self.project()
-        now = time.monotonic()
+        now, at = time.monotonic(), time.time()
+        self._progress.observe("project", now - began)
         return [
-            Sample(readings=len(outcome.readings), latency_s=now - item.first_seen, is_failed=outcome.is_failed)
+            Sample(
+                statuses=tuple(reading.status for reading in outcome.readings),
+                latency_s=now - item.first_seen,
+                waited_s=item.taken - item.first_seen,
+                read_s=outcome.elapsed_ms / 1000,
+                at=at,
+                is_failed=outcome.is_failed,
+            )
             for item, outcome in batch
         ]
 
@@ -129,7 +152,7 @@ class Deliverer:
         """Read files that were taken, one by one."""
         for item in taken:
             failpoints.reach("reading")
-            outcome = self.job.read(item.source, item.delivery.name)
+            outcome = self.job.read(item.source, item.delivery.name, self._progress.beat)
             failpoints.reach("read")
             if not os.path.lexists(item.source) and not os.path.lexists(item.source.parent):
                 continue  # its inbox was moved away with it, and is adopted wherever it is served again
@@ -155,7 +178,8 @@ class Deliverer:
                 self._leave(inbox, arrival, delivery, error)
             else:
                 source = inbox.work_path(delivery.id, delivery.name)
-                yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen)
+                now = time.monotonic()
+                yield Taken(delivery=delivery, source=source, first_seen=arrival.first_seen, taken=now)
         make_durable(changed)
 
     def _can_end(self, inbox: Inbox, arrival: Arrival) -> bool:

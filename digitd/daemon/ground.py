@@ -28,9 +28,8 @@ class Ground:
         self._outbox = outbox
         self._outbox_lock = FolderLock(outbox, f"the outbox {outbox}")
         self._state_lock = FolderLock(state, f"the state folder {state}")
-        self._inbox_locks = {inbox: FolderLock(inbox / WORK_FOLDER, f"the inbox {inbox}") for inbox in inboxes}
+        self._inbox_locks = {inbox: _lock_of(inbox) for inbox in inboxes}
         self._device = 0
-        self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         """Make what is missing and lock it.
@@ -47,15 +46,39 @@ class Ground:
                 _make(folder)
             for inbox in self._inbox_locks:
                 _refuse_link(inbox / WORK_FOLDER)
-            for lock in (self._outbox_lock, self._state_lock, *self._inbox_locks.values()):
+            for lock in self._locks:
                 stack.enter_context(lock)
             self._device = self._outbox.stat().st_dev
-            self._stack = stack.pop_all()
+            stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Unlock."""
-        self._stack.close()
+        for lock in self._locks:
+            lock.release()
+
+    def serve(self, inboxes: Sequence[Path]) -> None:
+        """Make and lock other inboxes, then unlock those that are not among them.
+
+        Raises
+        ------
+        BusyError, OutputError
+            As entering does; then all is as it was.
+        """
+        added = {inbox: _lock_of(inbox) for inbox in inboxes if inbox not in self._inbox_locks}
+        with ExitStack() as stack:
+            for inbox, lock in added.items():
+                _make(inbox)
+                _refuse_link(inbox / WORK_FOLDER)
+                stack.enter_context(lock)
+            stack.pop_all()
+        for inbox in set(self._inbox_locks).difference(inboxes):
+            self._inbox_locks.pop(inbox).release()
+        self._inbox_locks.update(added)
+
+    @property
+    def _locks(self) -> tuple[FolderLock, ...]:
+        return (self._outbox_lock, self._state_lock, *self._inbox_locks.values())
 
     def check(self) -> None:
         """Lock what was made again, and find out whether the outbox is there; raises as entering does."""
@@ -75,6 +98,10 @@ class Ground:
             if os.path.isdir(inbox):  # noqa: PTH112 - unlike Path.is_dir, it never raises
                 _refuse_link(inbox / WORK_FOLDER)
                 lock.renew()
+
+
+def _lock_of(inbox: Path) -> FolderLock:
+    return FolderLock(inbox / WORK_FOLDER, f"the inbox {inbox}")
 
 
 def _make(folder: Path) -> None:

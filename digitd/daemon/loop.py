@@ -1,4 +1,4 @@
-"""The loop: look at the inboxes, have what is finished delivered, wait, and sum up now and then.
+"""The loop: look at the inboxes, have what is finished delivered, wait, and tell how it is now and then.
 
 Where the outbox, the ledger or an inbox cannot be written, the loop pauses: inputs stay where they are, it says so once
 and tries again until it can. Then it takes up, as after a restart, what it had begun.
@@ -7,16 +7,19 @@ and tries again until it can. Then it takes up, as after a restart, what it had 
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice, repeat
 
 from digitd.config import Limits, Settle
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.ground import Ground
+from digitd.daemon.pause import Pause
 from digitd.daemon.recover import recover
+from digitd.daemon.reload import Reload
+from digitd.daemon.report import Reporter
 from digitd.errors import BusyError, InputError, LedgerError, OutputError
+from digitd.service.snapshot import Facts, InboxState, State
 from digitd.service.stop import StopRequest
-from digitd.service.throughput import Throughput
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import Inbox
 from digitd.spool.wake import Wake
@@ -35,13 +38,9 @@ _LEAST_REST_S = 0.02
 _REST_SHARE = 4.0
 """Rest after a listing, at least and as a multiple of what it took: a storm of events costs a fifth of a core."""
 
-_FIRST_RETRY_S = 1.0
-_LAST_RETRY_S = 15.0
-"""Between two attempts to go on after a pause: from the first, doubled each time, up to the last."""
-
 
 class Daemon:
-    """Serves the inboxes of one outbox until it is told to stop."""
+    """Serves the inboxes of one outbox until it is told to stop, or to go on with another configuration."""
 
     def __init__(
         self,
@@ -51,25 +50,31 @@ class Daemon:
         ground: Ground,
         settle: Settle,
         limits: Limits,
-        log_every_s: float,
         wake: Wake,
         stop: StopRequest,
+        reload: Reload,
+        reporter: Reporter,
     ) -> None:
         self._inboxes = inboxes
         self._deliverer = deliverer
         self._ground = ground
         self._rescan_s = settle.rescan_s
         self._max_attempts = limits.max_attempts
-        self._throughput = Throughput(now=time.monotonic(), every_s=log_every_s)
         self._wake = wake
         self._stop = stop
+        self._reload = reload
+        self._reporter = reporter
+        self._watch = Watch([(inbox.path, inbox.rules.recursive) for inbox in inboxes], wake)
+        self._pause = Pause()
+        self._state = State.WATCHING if reporter.is_ready else State.STARTING
         self._rest_until = 0.0
         self._batch = _FIRST_BATCH
         self._is_once = False
-        self._paused_because, self._paused_since, self._retry_s = "", 0.0, _FIRST_RETRY_S
+        self._is_unprompted = False
+        self._rescan_finds = self._rows = self._pictures_owed = 0
 
     def run(self, *, once: bool = False) -> None:
-        """Serve until a signal asks to stop, or with ``once`` until every inbox is empty.
+        """Serve until a signal asks to stop, another session is ready, or with ``once`` every inbox is empty.
 
         Raises
         ------
@@ -81,28 +86,53 @@ class Daemon:
             With ``once``, when the outbox or the ledger cannot be written. What is unfinished waits for the next start.
         """
         self._is_once = once
+        self._report(at_once=True)
         self._recover()
-        with Watch([(inbox.path, inbox.rules.recursive) for inbox in self._inboxes], self._wake) as watch:
+        with self._watch:
             inboxes = ", ".join(str(inbox.path) for inbox in self._inboxes)
             fields = {"inbox": inboxes, "outbox": str(self._deliverer.job.outbox)}
             logger.info("watching", extra={"fields": fields})
-            while not self._stop:
-                if watch.check():
-                    self._recover()  # what was in work may have gone with the old folder, or lie in the new one
-                if self._deliver():
-                    pass
-                elif once and self._is_at_rest():
-                    self._require_listed()
-                    break
-                else:
-                    if self._is_at_rest():
-                        self._go_on()
-                    self._wait(watch.listing_s)
-                self._sum_up_when_due()
+            self._state = State.WATCHING
+            self._report(at_once=True)
+            self._reporter.ready()
+            self._serve()
+        if not self._reload.is_ready:
+            self._end()
+
+    def _serve(self) -> None:
+        while not self._is_leaving:
+            if self._watch.check():
+                self._recover()  # what was in work may have gone with the old folder, or lie in the new one
+            if self._deliver():
+                pass
+            elif self._is_once and self._is_at_rest():
+                self._require_listed()
+                break
+            else:
+                if self._is_at_rest():
+                    self._go_on()
+                self._wait()
+            self._turn()
+
+    def _end(self) -> None:
+        self._state = State.STOPPING
+        self._reporter.stopping()
+        self._report(at_once=True)
         if self._stop.received is not None:
             logger.info("stopping", extra={"fields": {"signal": self._stop.received.name}})
         self._finish_pictures()
-        self._sum_up()
+        self._state = State.STOPPED
+        self._reporter.stopped(self._facts)
+
+    @property
+    def _is_leaving(self) -> bool:
+        return bool(self._stop) or self._reload.is_ready
+
+    def _turn(self) -> None:
+        """Do between two steps what comes round: tell how it is, and read the configuration again if asked to."""
+        self._report()
+        if self._state is State.WATCHING:
+            self._reload.attempt()
 
     def _require_listed(self) -> None:
         for inbox in self._inboxes:
@@ -113,9 +143,11 @@ class Daemon:
         """List the inboxes and deliver what is finished; return whether anything was."""
         began = time.monotonic()
         arrivals = chain.from_iterable([zip(repeat(inbox), inbox.arrivals(began)) for inbox in self._inboxes])
+        if self._is_unprompted:
+            self._rescan_finds += sum(inbox.newly_seen for inbox in self._inboxes)
         listing_s = 0.0
         has_found = False
-        while not self._stop:
+        while not self._is_leaving:
             batch = list(islice(arrivals, self._batch))
             now = time.monotonic()
             listing_s += now - began
@@ -136,7 +168,7 @@ class Daemon:
                 self._ground.check()
                 samples = self._deliverer.deliver(batch)
         except (OutputError, BusyError) as trouble:
-            self._pause(trouble)
+            self._hold(trouble)
             return False
         took_s = time.monotonic() - began
         if took_s > _BATCH_S:
@@ -147,9 +179,8 @@ class Daemon:
             self._go_on()
         if not samples:  # nothing could be taken as it was listed
             self._rest(_LEAST_REST_S)
-        for sample in samples:
-            self._throughput.add(sample)
-        self._sum_up_when_due()
+        self._reporter.add(samples)
+        self._turn()
         return True
 
     def _settle(self) -> bool:
@@ -159,7 +190,7 @@ class Daemon:
                 self._ground.check()
                 has_settled = self._deliverer.backlog.go_on()
         except (OutputError, BusyError) as trouble:
-            self._pause(trouble)
+            self._hold(trouble)
             return False
         if has_settled:
             self._go_on()
@@ -184,14 +215,14 @@ class Daemon:
         try:
             self._take_up()
         except (OutputError, BusyError) as trouble:
-            self._pause(trouble)
+            self._hold(trouble)
 
     def _take_up(self) -> None:
         with _troubles():
             self._ground.check()
             recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
 
-    def _pause(self, trouble: OutputError | BusyError) -> None:
+    def _hold(self, trouble: OutputError | BusyError) -> None:
         """Wait until what was begun can be taken up; raises what cannot pass by waiting.
 
         To take up may need less than to deliver does. So a pause is over only when a batch is delivered: see `_go_on`.
@@ -199,15 +230,11 @@ class Daemon:
         while True:
             if self._is_once or isinstance(trouble, LedgerError):
                 raise trouble
-            if not self._paused_because:
-                self._paused_since = time.monotonic()
-            if str(trouble) != self._paused_because:
-                self._paused_because = str(trouble)
-                logger.error("paused: %s", trouble, extra={"fields": {"hint": trouble.hint}})
-            self._rest(self._retry_s)
-            if self._stop:
+            self._pause.begin(trouble)
+            self._report(at_once=True)
+            self._rest(self._pause.retry_s())
+            if self._is_leaving:
                 return
-            self._retry_s = min(2 * self._retry_s, _LAST_RETRY_S)
             try:
                 self._take_up()
             except (OutputError, BusyError) as again:
@@ -217,25 +244,31 @@ class Daemon:
 
     def _go_on(self) -> None:
         """Say that a pause is over, if there was one."""
-        if self._paused_because:
-            logger.warning("going on", extra={"fields": {"paused_s": time.monotonic() - self._paused_since}})
-            self._paused_because, self._retry_s = "", _FIRST_RETRY_S
+        if self._pause.end():
+            self._report(at_once=True)
 
     def _rest(self, seconds: float) -> None:
-        """Wait for some time, or until asked to stop; what happens in the inboxes meanwhile is found out later."""
+        """Wait for some time, or until asked to leave; what happens in the inboxes meanwhile is found out later."""
         ends = time.monotonic() + seconds
-        while not self._stop and (left := ends - time.monotonic()) > 0:
-            self._sum_up_when_due()
-            left = min(left, self._throughput.due_in_s(time.monotonic()))
-            self._wake.wait(left)
-            if not self._stop:
+        while not self._is_leaving and (left := ends - time.monotonic()) > 0:
+            self._turn()
+            left = min(left, self._reporter.due_in_s(time.monotonic()))
+            if self._wake.wait(left):
+                self._is_unprompted = False
+            if not self._is_leaving:
                 time.sleep(min(left, _LEAST_REST_S))  # the wake may have been another file
 
-    def _wait(self, listing_s: float) -> None:
+    def _wait(self) -> None:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
-        ends = now + min([self._rescan_s, listing_s, self._throughput.due_in_s(now), *due])
-        while not self._stop and not self._wake.wait(ends - time.monotonic(), *self._deliverer.backlog.waits_for):
+        ends = now + min([self._rescan_s, self._watch.listing_s, *due])
+        self._is_unprompted = self._watch.mode == "events"
+        while not self._is_leaving:
+            left = min(ends - time.monotonic(), self._reporter.due_in_s(time.monotonic()))
+            if self._wake.wait(left, *self._deliverer.backlog.waits_for):
+                self._is_unprompted = False
+                break
+            self._turn()
             if time.monotonic() >= ends or not self._settle() or (self._is_once and self._is_at_rest()):
                 break
         self._rest(self._rest_until - time.monotonic())
@@ -245,18 +278,38 @@ class Daemon:
         now = time.monotonic()
         return self._deliverer.backlog.is_at_rest and all(inbox.due_in_s(now) is None for inbox in self._inboxes)
 
-    def _backlog(self) -> int:
-        return sum(inbox.waiting for inbox in self._inboxes)
+    def _report(self, *, at_once: bool = False) -> None:
+        self._reporter.report(self._facts, at_once=at_once)
+        self._reporter.beat()
 
-    def _sum_up_when_due(self) -> None:
-        if not self._throughput.due_in_s(time.monotonic()):
-            self._sum_up()
-
-    def _sum_up(self) -> None:
+    def _facts(self) -> Facts:
         now = time.monotonic()
-        oldest_s = max(inbox.oldest_s(now) for inbox in self._inboxes)
-        fields = self._throughput.line(now=now, backlog=self._backlog(), oldest_s=oldest_s)
-        logger.info("throughput", extra={"fields": fields})
+        inboxes = tuple(
+            InboxState(
+                path=str(inbox.path),
+                is_listed=inbox.is_listed,
+                waiting=inbox.waiting,
+                oldest_s=round(inbox.oldest_s(now), 3),
+            )
+            for inbox in self._inboxes
+        )
+        with suppress(OutputError):  # that it cannot be read is said where it is needed
+            self._rows = self._deliverer.ledger.last_seq()
+            self._pictures_owed = self._deliverer.ledger.pictures_owed()
+        is_paused = bool(self._pause) and self._state is State.WATCHING
+        return Facts(
+            state=State.PAUSED if is_paused else self._state,
+            trouble=self._pause.because,
+            hint=self._pause.hint,
+            is_well=not self._pause.is_of_the_ledger and any(inbox.is_listed for inbox in inboxes),
+            inboxes=inboxes,
+            watch_mode=self._watch.mode,
+            watch_because=self._watch.blind_because,
+            overflows=self._watch.overflows,
+            rescan_finds=self._rescan_finds,
+            rows=self._rows,
+            pictures_owed=self._pictures_owed,
+        )
 
 
 @contextmanager

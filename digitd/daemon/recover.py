@@ -60,7 +60,8 @@ def recover(deliverer: Deliverer, inboxes: Mapping[Path, Inbox], *, max_attempts
         if delivery.state == "committed":
             continue
         if os.path.lexists(source):
-            taken.append(Taken(delivery=delivery, source=source, first_seen=time.monotonic()))
+            now = time.monotonic()
+            taken.append(Taken(delivery=delivery, source=source, first_seen=now, taken=now))
         else:
             deliverer.ledger.withdraw(delivery)  # the process ended before it moved the file
     # the process may have ended between moving them there and this

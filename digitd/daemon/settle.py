@@ -16,6 +16,7 @@ from digitd.errors import OutputError
 from digitd.ledger import Delivery, Ledger
 from digitd.names import printable
 from digitd.publish import write_reason
+from digitd.service.progress import Progress
 from digitd.spool.rest import Promises, reason_name, resting_place
 
 logger = logging.getLogger(__name__)
@@ -36,11 +37,14 @@ class Settler:
     ----------
     outbox : Path
     ledger : Ledger
+    progress : Progress, optional
+        Told of each file that is moved.
     """
 
-    def __init__(self, outbox: Path, ledger: Ledger) -> None:
+    def __init__(self, outbox: Path, ledger: Ledger, progress: Progress | None = None) -> None:
         self._outbox = outbox
         self._ledger = ledger
+        self._progress = progress or Progress()
 
     def settle(self, batch: Batch) -> None:
         """Move files to their places, with two commits for all.
@@ -60,6 +64,7 @@ class Settler:
         for (delivery, source), place in zip(moves, places, strict=True):
             self._move(delivery, source, place, changed.add)
             failpoints.reach("moved")
+            self._progress.beat()
         sync_folders(changed)
         self._ledger.settle(delivery for delivery, _ in batch)
         failpoints.reach("settled")
@@ -140,7 +145,7 @@ class Settler:
             fields = {"file": printable(delivery.name), "reason": delivery.reason, "detail": delivery.detail}
             write_reason(target.parent, reason_name(target.name, delivery.id), fields, sync=sync)
             failpoints.reach("reasoned")
-        move(source, target, sync=sync)
+        move(source, target, sync=sync, beat=self._progress.beat)
 
     def _trouble(self, delivery: Delivery, place: Path, error: OSError) -> OutputError:
         return OutputError(

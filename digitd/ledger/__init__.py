@@ -129,6 +129,17 @@ class Ledger:
         with self._database.reading() as execute:
             return int(execute("SELECT coalesce(max(seq), 0) FROM line").fetchone()[0])
 
+    def in_work(self) -> int:
+        """Return how many deliveries are claimed or committed and not settled."""
+        query = "SELECT count(*) FROM delivery WHERE state != 'settled' AND state IN ('claimed', 'committed')"
+        with self._database.reading() as execute:
+            return int(execute(query).fetchone()[0])
+
+    def pictures_owed(self) -> int:
+        """Return how many pictures have not been drawn."""
+        with self._database.reading() as execute:
+            return int(execute("SELECT count(*) FROM owed").fetchone()[0])
+
     def owed(self, delivery: Delivery) -> list[Owed]:
         """Return the pictures of a delivery that have not been drawn, in page order."""
         return self.owed_in(delivery.id, delivery.id).get(delivery.id, [])

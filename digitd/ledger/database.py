@@ -9,12 +9,14 @@ from typing import Self
 from urllib.parse import quote
 
 from digitd import failpoints
-from digitd.errors import OutputError
+from digitd.errors import LedgerBusyError, OutputError
 from digitd.ledger.schema import MAGIC, SCHEMA_VERSION, check, damaged, migrate, refuse_foreign, refuse_newer
 
 _PATIENCE_S = 10
 """How long another program may hold the ledger before that is an error."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_OF_THE_DISK = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY})
+"""Which it shares with the outbox, and nothing but waiting mends."""
 
 Execute = Callable[..., sqlite3.Cursor]
 
@@ -42,7 +44,7 @@ class Database:
         LedgerError
             When it is damaged, or was made by a newer digitd; it is left untouched then.
         OutputError
-            When it cannot be opened.
+            When it cannot be opened; `LedgerBusyError` where that is not for want of room.
         """
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -85,7 +87,7 @@ class Database:
         LedgerError
             When the file is damaged.
         OutputError
-            When it cannot be used just now.
+            When it cannot be used just now; `LedgerBusyError` where that is not for want of room.
         """
         with _translated(self._path):
             yield self._connection.execute
@@ -140,9 +142,11 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE:  # the other bits say which kind of damage
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the other bits say more of the same
+        if code in _DAMAGE:
             raise damaged(path, error) from error
-        raise OutputError(
+        kind = OutputError if code in _OF_THE_DISK else LedgerBusyError
+        raise kind(
             f"the ledger {path} cannot be used: {error}",
             hint="check the disk and that no other program holds the file; nothing that was committed is lost",
         ) from error

@@ -20,7 +20,7 @@ from digitd.errors import DigitdError
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PATIENCE_S = 5
 """In which it may finish the message it works on, once it is told to end."""
 _PR_SET_PDEATHSIG = 1

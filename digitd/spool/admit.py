@@ -53,6 +53,8 @@ class Admission:
         self._signs_of = signs_of
         self._marker = marker
         self._sightings: dict[str, _Sighting] = {}
+        self.newly_seen = 0
+        """How many files the last list had that the one before had not."""
 
     def admit(self, candidates: Iterable[Candidate], now: float) -> Iterator[Arrival]:
         """Take note of a complete list, and yield the finished files of it, those seen first leading.
@@ -71,6 +73,7 @@ class Admission:
         if self._marker:
             marked = {name for name in found if name + self._marker in found}
             found = {name: candidate for name, candidate in found.items() if not name.endswith(self._marker)}
+        self.newly_seen = len(found.keys() - self._sightings.keys())
         self._sightings = {name: self._see(candidate, now) for name, candidate in found.items()}
         first_seen = {name: sighting.first_seen for name, sighting in self._sightings.items()}
         listed = sorted(found.values(), key=lambda candidate: (first_seen[candidate.name], candidate.name))

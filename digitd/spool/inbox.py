@@ -74,6 +74,11 @@ class Inbox:
         return self._admission.admit(found, now)
 
     @property
+    def newly_seen(self) -> int:
+        """How many files the last listing found that the one before had not."""
+        return self._admission.newly_seen
+
+    @property
     def waiting(self) -> int:
         """How many files are known and not taken."""
         return self._admission.waiting

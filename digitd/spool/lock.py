@@ -41,7 +41,7 @@ class FolderLock:
 
     def __exit__(self, *_: object) -> None:
         """Give it back."""
-        self._give_back()
+        self.release()
 
     @property
     def is_there(self) -> bool:
@@ -55,7 +55,7 @@ class FolderLock:
     def renew(self) -> None:
         """Take the lock again where the folder is not the one that was locked; raises as entering does."""
         if not self.is_there:
-            self._give_back()
+            self.release()
             self._take()
 
     def _take(self) -> None:
@@ -83,7 +83,8 @@ class FolderLock:
             f"cannot lock {self._folder}: {error.strerror}", hint="choose a folder on a file system with locks"
         )
 
-    def _give_back(self) -> None:
+    def release(self) -> None:
+        """Give it back, if it is held."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1

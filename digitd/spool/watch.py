@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_OBSERVER_LOG = logging.getLogger("watchdog.observers.inotify_c")
+
 _TELLING = frozenset({"created", "modified", "moved", "closed"})
 """Kinds of events that can mean a new file; opening, reading and our own moving away do not."""
 _CANARY = ".digitd-canary"
@@ -55,6 +57,21 @@ class _Handler(FileSystemEventHandler):
             self._wake.set()
 
 
+class _Overflows(logging.Handler):
+    """Counts overflows of the kernel's queue, of which python-watchdog says nothing but a line in its log."""
+
+    def __init__(self, wake: Wake) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+        self._wake = wake
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count an overflow, and have the inboxes listed."""
+        if "queue overflowed" in record.msg:
+            self.count += 1
+            self._wake.set()
+
+
 class Watch:
     """Wakes a loop when something happens in one of the folders, where the file system tells.
 
@@ -70,22 +87,37 @@ class Watch:
         self._wake = wake
         self._observer: BaseObserver | None = None
         self._armed: dict[Path, tuple[int, int] | None] = {}
-        self._blind_because = ""
+        self.blind_because = ""
+        """Why events cannot be relied on; empty where they can."""
+        self._overflows = _Overflows(wake)
         self._try_again_at = 0.0
 
     @property
     def listing_s(self) -> float:
         """How many seconds may pass until the inboxes are listed again, whatever events say."""
-        return _POLL_S if self._blind_because else float("inf")
+        return _POLL_S if self.blind_because else float("inf")
+
+    @property
+    def mode(self) -> str:
+        """``events``, or ``listing`` where events cannot be relied on."""
+        return "listing" if self.blind_because else "events"
+
+    @property
+    def overflows(self) -> int:
+        """How often the kernel had more events than it could keep."""
+        return self._overflows.count
 
     def __enter__(self) -> Self:
         """Arm the watch."""
+        _OBSERVER_LOG.addHandler(self._overflows)
+        _OBSERVER_LOG.setLevel(logging.WARNING)
         self._arm()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Stop the observer's threads."""
         self._disarm()
+        _OBSERVER_LOG.removeHandler(self._overflows)
 
     def check(self) -> bool:
         """Arm the watch again where a folder was replaced or came back, or the observer died; return whether it was."""
@@ -97,7 +129,7 @@ class Watch:
         is_replaced = identities != self._armed
         if is_replaced or is_dead:
             logger.warning("the inbox was replaced or the watch was lost; watching anew")
-        elif not self._blind_because or time.monotonic() < self._try_again_at:
+        elif not self.blind_because or time.monotonic() < self._try_again_at:
             return False
         self._disarm()
         self._arm()
@@ -110,10 +142,10 @@ class Watch:
         for folder, _ in present:
             if is_remote(folder):
                 because = f"other machines may write to {folder}"
-        if because != self._blind_because:
+        if because != self.blind_because:
             mode = f"listing every {_POLL_S:g} s" if because else "events"
             logger.warning("watching mode", extra={"fields": {"mode": mode, "because": because or "events arrive"}})
-        self._blind_because = because
+        self.blind_because = because
         self._try_again_at = time.monotonic() + _TRY_AGAIN_S
         self._wake.set()  # what came while nobody watched
 

@@ -196,8 +196,8 @@ def test_file_that_vanishes_while_it_is_in_work_keeps_its_row(place, sample, mon
     (place.inbox / "a.jpg").write_bytes(sample)
     original = Job.read
 
-    def run_and_lose(self, source, name):
-        outcome = original(self, source, name)
+    def run_and_lose(self, source, name, *rest):
+        outcome = original(self, source, name, *rest)
         source.unlink()
         return outcome
 

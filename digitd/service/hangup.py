@@ -1,0 +1,49 @@
+"""React to being told to read the configuration again (SIGHUP)."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+class ReloadRequest:
+    """Remembers that a reload was asked for, from the signal handler to whoever looks next.
+
+    Parameters
+    ----------
+    wake : callable
+        Called in the signal handler, to end a wait; it may only set flags.
+    """
+
+    def __init__(self, wake: Callable[[], None] = lambda: None) -> None:
+        self._is_asked = False
+        self._wake = wake
+
+    def take(self) -> bool:
+        """Return whether a reload was asked for since the last time."""
+        is_asked, self._is_asked = self._is_asked, False
+        return is_asked
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Listen for SIGHUP while the block runs.
+
+        Where it is the hangup of a terminal it keeps its meaning: nobody is there any more. So it does where it is
+        ignored from the first, as under nohup(1).
+        """
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL or _has_terminal():
+            yield
+            return
+        signal.signal(signal.SIGHUP, self._handle)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+    def _handle(self, _number: int, _frame: object) -> None:
+        self._is_asked = True
+        self._wake()
+
+
+def _has_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
