@@ -34,10 +34,10 @@ class Meters:
             disable_created_metrics,
         )
 
-        disable_created_metrics()  # a second series for each, which says when it began
+        disable_created_metrics()  # type: ignore[no-untyped-call] # of a second series for each, of when it began
         self._registry = CollectorRegistry()
         self._shown: Snapshot | None = None
-        ProcessCollector(registry=self._registry)
+        ProcessCollector(namespace="digitd", registry=self._registry)  # the node exporter has its own
 
         def gauge(name: str, text: str, *labels: str) -> Gauge:
             return Gauge(f"digitd_{name}", text, labels, registry=self._registry)
@@ -56,6 +56,7 @@ class Meters:
         self._events = gauge("watch_events", "1 while file system events arrive, 0 while inboxes are listed instead.")
         self._owed = gauge("pictures_owed", "Pictures that are not drawn yet.")
         self._last_success = gauge("last_success_timestamp_seconds", "When a file was last read that did not fail.")
+        self._alive = gauge("alive_timestamp_seconds", "When the daemon last told how it is.")
         self._state = gauge("state", "1 for what the daemon is doing.", "state")
         self._reload_failed = gauge("reload_failed", "1 after a reload that failed, until one does not.")
         self._build = gauge("build_info", "1; which digitd this is.", "version")
@@ -122,6 +123,7 @@ class Meters:
         self._rows.set(facts.rows)
         self._events.set(facts.watch_mode == "events")
         self._owed.set(facts.pictures_owed)
+        self._alive.set_to_current_time()
         self._last_success.set(totals.last_success or 0)
         self._reload_failed.set(bool(identity.reload_error))
         self._build.labels(identity.version).set(1)

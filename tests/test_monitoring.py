@@ -1,0 +1,39 @@
+"""The dashboard and the alerts ask for metrics that there are."""
+
+import json
+import re
+
+import pytest
+
+from digitd.service.metrics import Meters
+from tests.conftest import ROOT
+
+FILES = sorted((ROOT / "docs" / "monitoring").iterdir())
+
+
+@pytest.fixture(scope="module")
+def names():
+    return {line.split("{")[0].split(" ")[0] for line in Meters().text().decode().splitlines() if line[:1] != "#"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_what_is_asked_for_exists(file, names):
+    histograms = {name.removesuffix("_count") + "_bucket" for name in names if name.endswith("_count")}
+    unlabelled = {"digitd_backlog_files", "digitd_oldest_waiting_seconds", "digitd_inbox_listed", "digitd_state"}
+    asked = set(re.findall(r"\bdigitd_[a-z_]+", file.read_text(encoding="utf-8")))
+    assert asked
+    assert asked <= names | histograms | unlabelled | {"digitd_build_info", "digitd_model_info"}
+
+
+def test_dashboard_has_a_query_in_each_panel_and_no_panel_over_another():
+    board = json.loads((ROOT / "docs" / "monitoring" / "grafana.json").read_text(encoding="utf-8"))
+    assert all(target["expr"] for panel in board["panels"] for target in panel["targets"])
+    cells = [
+        (x, y)
+        for panel in board["panels"]
+        for place in [panel["gridPos"]]
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert max(x for x, _ in cells) == 23
