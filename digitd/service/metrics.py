@@ -117,9 +117,11 @@ class Meters:
             self._listed.labels(inbox.path).set(inbox.is_listed)
         for state in State:
             self._state.labels(state.value).set(state is facts.state)
-        before = self._shown.facts if self._shown else None
-        self._overflows.inc(facts.overflows - (before.overflows if before else 0))
-        self._rescan_finds.inc(facts.rescan_finds - (before.rescan_finds if before else 0))
+        overflows, rescan_finds = (
+            (self._shown.facts.overflows, self._shown.facts.rescan_finds) if self._shown else (0, 0)
+        )
+        self._overflows.inc(max(0, facts.overflows - overflows))  # a reload counts from 0 again
+        self._rescan_finds.inc(max(0, facts.rescan_finds - rescan_finds))
         self._rows.set(facts.rows)
         self._events.set(facts.watch_mode == "events")
         self._owed.set(facts.pictures_owed)
