@@ -80,10 +80,10 @@ def _abort_on(name):
 
     read = Job.read
 
-    def read_or_die(self, source, called):
+    def read_or_die(self, source, called, *rest):
         if called == name:
             os.abort()
-        return read(self, source, called)
+        return read(self, source, called, *rest)
 
     Job.read = read_or_die
 
