@@ -12,6 +12,7 @@ from digitd.cli.evaluate import evaluate
 from digitd.cli.export import export
 from digitd.cli.health import health
 from digitd.cli.score import score
+from digitd.cli.service import service
 from digitd.cli.status import status
 from digitd.cli.train import train
 from digitd.cli.watch import watch
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (train, evaluate, watch, score, status, health, export, config):
+for command in (train, evaluate, watch, score, status, health, service, export, config):
     cli.add_command(command)
 
 

@@ -1,0 +1,75 @@
+"""``digitd service``: make digitd a system service."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from digitd.service.setup import Setup
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+_instance = click.option("--instance", default="", metavar="NAME", help="One of several services, digitd@NAME.")
+_root = click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    default=Path("/"),
+    metavar="DIR",
+    help="Place files below DIR, run nothing.",
+)
+_dry_run = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+
+
+@click.group(context_settings=_HELP)
+def service() -> None:
+    """Make digitd a system service, or undo that.
+
+    \b
+    Example:
+      digitd service install --dry-run
+    """
+
+
+@service.command()
+@_instance
+@_root
+@_dry_run
+def install(instance: str, root: Path, dry_run: bool) -> None:
+    """Place the unit, its user, folders and configuration, for the digitd that is run here.
+
+    What is there and was changed by hand is kept. Run it again after an upgrade.
+
+    \b
+    Examples:
+      digitd service install
+      digitd service install --instance forms
+      digitd service install --root image --dry-run
+    """
+    _setup(root, dry_run).install(instance)
+
+
+@service.command()
+@_instance
+@_root
+@_dry_run
+def uninstall(instance: str, root: Path, dry_run: bool) -> None:
+    """Stop the service and remove its files; configuration, data and users stay.
+
+    \b
+    Example:
+      digitd service uninstall --dry-run
+    """
+    _setup(root, dry_run).uninstall(instance)
+
+
+def _setup(root: Path, is_dry: bool) -> "Setup":
+    from digitd.service.setup import Setup
+
+    return Setup(
+        root,
+        say=lambda line: click.echo(f"would: {line}" if is_dry else line),
+        is_dry=is_dry,
+        environment=(Path(sys.prefix), Path(sys.base_prefix)),
+    )

@@ -1,0 +1,149 @@
+"""Place the files of a service on a system and have systemd take notice; or take them away again.
+
+Configuration, data and users are never removed. A file that was changed by hand is kept, with the new text beside it.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from digitd.durable import write_whole
+from digitd.errors import OutputError
+from digitd.service.install import Found, Kind, Placing, compare, placings, unit_name
+
+Say = Callable[[str], None]
+
+_BESIDE = ".digitd-new"
+"""Ends the name of a text that was not put in the place of one that was changed; systemd passes such names over."""
+
+
+class Setup:
+    """Installs and uninstalls services below a root.
+
+    Parameters
+    ----------
+    root : Path
+        What ``/`` is for the services. Below any other, files are placed and nothing is run.
+    say : callable
+        Told each thing that is done, in a line.
+    is_dry : bool
+        Only say it.
+    environment : (Path, Path)
+        Where the digitd that is to be run is installed, and the Python that it was made with.
+    """
+
+    def __init__(self, root: Path, *, say: Say, is_dry: bool, environment: tuple[Path, Path]) -> None:
+        self._root = root
+        self._say = say
+        self._is_dry = is_dry
+        self._environment = environment
+        self._is_system = root.resolve() == Path("/")
+
+    def install(self, instance: str) -> None:
+        """Place what is missing or older, make users and folders, and have systemd read its units again.
+
+        Raises
+        ------
+        InputError
+            When the service could not see this digitd.
+        OutputError
+            When a file cannot be written, or a command of systemd fails.
+        UsageError
+            When the name of the instance cannot be one.
+        """
+        found = self._compared(instance)
+        self._require_root()
+        for placing, what in found:
+            self._place(placing, what)
+        name = unit_name(instance)
+        self._run("systemd-sysusers", "/etc/sysusers.d/digitd.conf")
+        self._run("systemd-tmpfiles", "--create", f"/etc/tmpfiles.d/{name}.conf")
+        self._run("systemctl", "daemon-reload")
+        if self._is_system:
+            self._say(f"next: systemctl enable --now {name}")
+
+    def uninstall(self, instance: str) -> None:
+        """Stop the service and remove what `install` placed, but for what was changed by hand; raises as that does."""
+        name = unit_name(instance)
+        found = self._compared(instance)
+        self._require_root()
+        self._run("systemctl", "disable", "--now", name)
+        shared = {self._root / "etc/sysusers.d/digitd.conf", self._root / "etc/systemd/system/digitd@.service"}
+        is_last = not self._others(name)
+        for placing, what in found:
+            if placing.kind is Kind.OWN and (is_last or placing.path not in shared):
+                self._remove(placing, what)
+        self._run("systemctl", "daemon-reload")
+        kept = f"/etc/digitd/{name}.toml, /var/lib/{name}, and the user and groups digitd and digitd-drop"
+        self._say(f"kept: {kept}")
+
+    def _compared(self, instance: str) -> list[tuple[Placing, Found]]:
+        prefix, base_prefix = self._environment
+        wanted = placings(self._root, instance, prefix=prefix, base_prefix=base_prefix)
+        return [(placing, compare(placing)) for placing in wanted]
+
+    def _place(self, placing: Placing, found: Found) -> None:
+        if found is Found.SAME:
+            self._say(f"as it is: {placing.path}")
+        elif found is not Found.NOTHING and placing.kind is Kind.CONFIGURATION:
+            self._say(f"kept, it is yours: {placing.path}")
+        elif found is Found.CHANGED:
+            beside = placing.path.with_name(placing.path.name + _BESIDE)
+            self._say(f"kept, it was changed: {placing.path}; compare it with {beside}")
+            self._write(beside, placing.content)
+        else:
+            self._say(f"{'wrote' if found is Found.NOTHING else 'brought up to date'}: {placing.path}")
+            self._write(placing.path, placing.content)
+
+    def _remove(self, placing: Placing, found: Found) -> None:
+        if found is Found.CHANGED:
+            self._say(f"kept, it was changed: {placing.path}")
+        elif found is not Found.NOTHING:
+            self._say(f"removed: {placing.path}")
+            if not self._is_dry:
+                placing.path.unlink()
+
+    def _write(self, path: Path, content: str) -> None:
+        if self._is_dry:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content.encode())
+            path.chmod(0o644)
+        except OSError as error:
+            raise OutputError(
+                f"cannot write {path}: {error.strerror}", hint="run it as root, or with --root"
+            ) from error
+
+    def _others(self, name: str) -> list[Path]:
+        """Return the folder files of other services that share the template and the user."""
+        folder = self._root / "etc" / "tmpfiles.d"
+        return [path for path in (*folder.glob("digitd.conf"), *folder.glob("digitd@*.conf")) if path.stem != name]
+
+    def _require_root(self) -> None:
+        if self._is_system and not self._is_dry and os.geteuid() != 0:
+            raise OutputError(
+                "a system service is installed by root", hint="run it with sudo; --dry-run shows what it would do"
+            )
+
+    def _run(self, *command: str) -> None:
+        if not self._is_system:
+            return
+        self._say(f"run: {' '.join(command)}")
+        if self._is_dry:
+            return
+        try:
+            ran = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - systemd's own, by name
+        except OSError as error:
+            raise OutputError(
+                f"cannot run {command[0]}: {error.strerror}", hint="this takes a system with systemd"
+            ) from error
+        if ran.returncode:
+            raise OutputError(
+                f"{' '.join(command)} ended with {ran.returncode}: {ran.stderr.strip()}", hint=_hint(command)
+            )
+
+
+def _hint(command: Sequence[str]) -> str:
+    return f"run it by hand, then the same command again: {' '.join(command)}"
