@@ -69,8 +69,10 @@ class Setup:
         name = unit_name(instance)
         found = self._compared(instance)
         self._require_root()
-        self._run("systemctl", "disable", "--now", name)
-        shared = {self._root / "etc/sysusers.d/digitd.conf", self._root / "etc/systemd/system/digitd@.service"}
+        template = self._root / "etc/systemd/system/digitd@.service"
+        if (template if instance else template.with_name("digitd.service")).exists():
+            self._run("systemctl", "disable", "--now", name)
+        shared = {self._root / "etc/sysusers.d/digitd.conf", template}
         is_last = not self._others(name)
         for placing, what in found:
             if placing.kind is Kind.OWN and (is_last or placing.path not in shared):

@@ -112,6 +112,13 @@ def test_uninstall_removes_what_install_placed_and_says_what_stays(place):
     assert "/var/lib/digitd" in place.said[-1]
 
 
+def test_second_uninstall_has_nothing_to_do(place):
+    place.setup().install("")
+    place.setup().uninstall("")
+    place.setup().uninstall("")
+    assert [line.partition(":")[0] for line in place.said] == ["kept"]
+
+
 def test_uninstall_keeps_a_changed_unit(place):
     place.setup().install("")
     place.path(UNIT).write_text("changed")
