@@ -1,6 +1,5 @@
 """``digitd service``: make digitd a system service."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,11 +64,7 @@ def uninstall(instance: str, root: Path, dry_run: bool) -> None:
 
 
 def _setup(root: Path, is_dry: bool) -> "Setup":
+    from digitd.service.install import Environment
     from digitd.service.setup import Setup
 
-    return Setup(
-        root,
-        say=lambda line: click.echo(f"would: {line}" if is_dry else line),
-        is_dry=is_dry,
-        environment=(Path(sys.prefix), Path(sys.base_prefix)),
-    )
+    return Setup(root, say=click.echo, is_dry=is_dry, environment=Environment.of_this_process())

@@ -133,11 +133,13 @@ def this_process() -> Process:
 
 
 def is_there(process: Process) -> bool | None:
-    """Return whether a process still runs; None where its number is of another namespace and so tells nothing."""
-    if process.boot != _boot():
-        return False
+    """Return whether a process still runs; None where its number is of another namespace and so tells nothing.
+
+    Within one namespace, number and start tell. The identity of the boot does not: a container may have one of its own,
+    and a sandbox in it, with another /proc, the machine's (seen with systemd-nspawn).
+    """
     if process.namespace != _namespace():
-        return None
+        return None if process.boot == _boot() else False
     try:
         os.kill(process.pid, 0)
     except ProcessLookupError:
