@@ -1,7 +1,7 @@
 """Run the service through what is promised of it under a real systemd: `python -m tests.systemd [NAME...]`.
 
-Needs root, the scripts of the container (named by DIGITD_RIG, else ../shared/systemd-rig) and, the first time, packages to
-make it of. Where it cannot be had, it says why and ends with 0.
+Needs root, the scripts of the container (named by DIGITD_RIG, else ../shared/systemd-rig) and, the first time, packages
+to make it of. Where it cannot be had, it says why and ends with 0.
 """
 
 import os
@@ -19,20 +19,25 @@ def main(names):
     """Run scenarios, all of them or those of these names; return whether all that was promised was seen."""
     scripts = Path(os.environ.get("DIGITD_RIG", ROOT.parent / "shared" / "systemd-rig"))
     if why := _missing(scripts):
-        print(f"skipped: {why}")
+        _say(f"skipped: {why}")
         return True
     chosen = [scenario for scenario in SCENARIOS if not names or scenario.__name__ in names]
     rig = Rig(scripts, _wheel())
     began = time.monotonic()
-    print(f"ok      booted: {rig.boot().strip().splitlines()[-1].strip()}", flush=True)
+    _say(f"ok      booted: {rig.boot().strip().splitlines()[-1].strip()}")
     try:
         if chosen[0] is not SCENARIOS[0]:
             rig.run("systemctl", "enable", "--now", "digitd")
         results = [_run(scenario, rig) for scenario in chosen]
     finally:
         rig.halt()
-    print(f"{sum(results)} passed, {len(results) - sum(results)} failed in {time.monotonic() - began:.0f} s")
+    _say(f"{sum(results)} passed, {len(results) - sum(results)} failed in {time.monotonic() - began:.0f} s")
     return all(results)
+
+
+def _say(line):
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _run(scenario, rig):
@@ -41,7 +46,7 @@ def _run(scenario, rig):
         seen, word = scenario(rig), "ok"
     except AssertionError as error:
         seen, word = str(error) or "an assertion of it", "FAILED"
-    print(f"{word:<7} {scenario.__name__.replace('_', ' ')} ({time.monotonic() - began:.1f} s): {seen}", flush=True)
+    _say(f"{word:<7} {scenario.__name__.replace('_', ' ')} ({time.monotonic() - began:.1f} s): {seen}")
     return word == "ok"
 
 

@@ -30,7 +30,7 @@ class Rig:
     def boot(self, *words):
         """Boot it, anew or with ``--keep`` as it was; return what was said."""
         ran = subprocess.run(
-            ["bash", self._scripts / "boot.sh", *words],
+            ["/bin/bash", self._scripts / "boot.sh", *words],
             env=self._environment,
             cwd=ROOT,
             capture_output=True,
@@ -42,13 +42,13 @@ class Rig:
 
     def halt(self):
         """Shut it down as a machine is."""
-        subprocess.run(["bash", self._scripts / "stop.sh"], env=self._environment, check=True, capture_output=True)
+        subprocess.run(["/bin/bash", self._scripts / "stop.sh"], env=self._environment, check=True, capture_output=True)
 
     def run(self, *command, user=None, check=True, stdin=b""):
         """Run a command inside, and return what it printed."""
         prefix = ["runuser", "-u", user, "--"] if user else []
         ran = subprocess.run(
-            ["bash", self._scripts / "run.sh", *prefix, *command],
+            ["/bin/bash", self._scripts / "run.sh", *prefix, *command],
             env=self._environment,
             input=stdin,
             capture_output=True,
@@ -61,7 +61,7 @@ class Rig:
     def code(self, *command, user=None):
         """Run a command inside, and return its exit code."""
         prefix = ["runuser", "-u", user, "--"] if user else []
-        words = ["bash", self._scripts / "run.sh", *prefix, *command]
+        words = ["/bin/bash", self._scripts / "run.sh", *prefix, *command]
         return subprocess.run(words, env=self._environment, capture_output=True, check=False).returncode
 
     def shell(self, script, **more):

@@ -7,7 +7,7 @@ import json
 import time
 
 from tests.conftest import ROOT, SAMPLES
-from tests.systemd.rig import CONFIG, DIGITD, STATE, UNIT
+from tests.systemd.rig import CONFIG, DIGITD, STATE
 
 OUTBOX = f"{STATE}/outbox"
 
@@ -139,7 +139,10 @@ def bad_reload_keeps_serving(rig):
 def stop_in_a_burst_delivers_each_once(rig):
     before = len(rig.rows())
     digit = (SAMPLES / "two-small.png").read_bytes()
-    drop_all = f"cat >/tmp/digit.png; for n in $(seq 400); do cp /tmp/digit.png {STATE}/inbox/.b$n; mv {STATE}/inbox/.b$n {STATE}/inbox/burst-$n.png; done"
+    drop_all = (
+        f"cd {STATE}/inbox; cat >.digit.part;"
+        " for n in $(seq 400); do cp .digit.part .$n.part; mv .$n.part burst-$n.png; done; rm .digit.part"
+    )
     rig.shell(drop_all, user="digitd", stdin=digit)
     rig.wait(lambda: len(rig.rows()) > before, "the first rows")
     rig.run("systemctl", "stop", "digitd")
@@ -251,6 +254,7 @@ def installs_itself_and_instances_run_side_by_side(rig):
     rig.run(
         "rm", "/etc/systemd/system/digitd.service", "/usr/lib/sysusers.d/digitd.conf", "/usr/lib/tmpfiles.d/digitd.conf"
     )
+    rig.configure("\n# a word of the operator's\n")
     said = rig.run(DIGITD, "service", "install")
     assert "kept, it is yours: /etc/digitd/digitd.toml" in said
     rig.run("systemctl", "restart", "digitd")
@@ -265,7 +269,8 @@ def installs_itself_and_instances_run_side_by_side(rig):
     assert [row[0] for row in rows.values()] == ["1", "1"]
     assert len(rig.rows("/var/lib/digitd@north/outbox")) == 1
     pids = [rig.pid(f"digitd@{name}") for name in ("north", "south")]
-    assert 0 not in pids and pids[0] != pids[1]
+    assert 0 not in pids
+    assert pids[0] != pids[1]
     assert rig.code(DIGITD, "health", "--config", "/etc/digitd/digitd@north.toml") == 0
     for name in ("north", "south"):
         rig.run(DIGITD, "service", "uninstall", "--instance", name)
