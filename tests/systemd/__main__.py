@@ -5,6 +5,7 @@ to make it of. Where it cannot be had, it says why and ends with 0.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,9 @@ from pathlib import Path
 from tests.conftest import ROOT
 from tests.systemd.rig import Rig
 from tests.systemd.scenarios import SCENARIOS
+
+TOOLS = ("systemd-nspawn", "mmdebstrap")
+"""That boot a container and make one; the scripts install them where packages can be had."""
 
 
 def main(names):
@@ -24,7 +28,13 @@ def main(names):
     chosen = [scenario for scenario in SCENARIOS if not names or scenario.__name__ in names]
     rig = Rig(scripts, _wheel())
     began = time.monotonic()
-    _say(f"ok      booted: {rig.boot().strip().splitlines()[-1].strip()}")
+    try:
+        _say(f"ok      booted: {rig.boot().strip().splitlines()[-1].strip()}")
+    except AssertionError as error:
+        if all(map(shutil.which, TOOLS)):
+            raise
+        _say(f"skipped: {' and '.join(TOOLS)} cannot be had here: {error}")
+        return True
     try:
         if chosen[0] is not SCENARIOS[0]:
             rig.run("systemctl", "enable", "--now", "digitd")
