@@ -27,6 +27,12 @@ class Rig:
             "TMPFILES": str(ROOT / "systemd" / "digitd.tmpfiles"),
         }
 
+    @property
+    def wheels(self):
+        """The folder of the packages that the service needs."""
+        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+        return Path(os.environ.get("RIG", cache / "digitd-rig")) / "wheels"
+
     def boot(self, *words):
         """Boot it, anew or with ``--keep`` as it was; return what was said."""
         ran = subprocess.run(

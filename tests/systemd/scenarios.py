@@ -7,7 +7,13 @@ import json
 import time
 
 from tests.conftest import ROOT, SAMPLES
+from tests.systemd.documented import installation_as_documented
 from tests.systemd.rig import CONFIG, DIGITD, STATE
+from tests.systemd.sandbox import (
+    metrics_are_answered_with_their_drop_in,
+    network_folder_is_waited_for_and_followed,
+    nothing_else_of_the_system_is_there,
+)
 
 OUTBOX = f"{STATE}/outbox"
 
@@ -303,10 +309,14 @@ SCENARIOS = (
     stop_in_a_burst_delivers_each_once,
     journal_answers_by_field,
     no_network,
+    nothing_else_of_the_system_is_there,
     health_in_three_states,
     metrics_in_a_file_parse,
+    metrics_are_answered_with_their_drop_in,
     inbox_on_a_late_mount,
+    network_folder_is_waited_for_and_followed,
     exposure,
     installs_itself_and_instances_run_side_by_side,
+    installation_as_documented,
     reboot_brings_it_back,
 )
