@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from digitd import failpoints
@@ -55,13 +56,23 @@ class Deliverer:
         Asked before each file is taken.
     drawing : Drawing, optional
         Where pictures are drawn; by default in this process.
+    rotates_daily : bool
+        Put predictions.csv by when a day is over.
     """
 
-    def __init__(self, job: Job, ledger: Ledger, stop: StopRequest, drawing: Drawing | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        ledger: Ledger,
+        stop: StopRequest,
+        drawing: Drawing | None = None,
+        *,
+        rotates_daily: bool = False,
+    ) -> None:
         self.job = job
         self.ledger = ledger
         self._stop = stop
-        self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
+        self._csv = CsvProjection(job.outbox / "predictions.csv", ledger, rotates_daily=rotates_daily)
         self._settler = Settler(job.outbox, ledger)
         self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler)
 
@@ -115,6 +126,10 @@ class Deliverer:
     def project(self) -> None:
         """Bring the CSV up to date with the ledger."""
         self._csv.catch_up()
+
+    def end_day(self, now: datetime) -> None:
+        """Put the CSV by where the day of its last row is over, also without a new row; costs nothing until then."""
+        self._csv.end_day(now)
 
     @contextmanager
     def _attempt(self, deliveries: Sequence[Delivery]) -> Iterator[None]:

@@ -54,7 +54,7 @@ def serve(config: Config, *, once: bool) -> None:
         studio = stack.enter_context(Studio(job.painter, begin))
         Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            deliverer=Deliverer(job, ledger, stop, studio),
+            deliverer=Deliverer(job, ledger, stop, studio, rotates_daily=config.outbox.rotate == "daily"),
             ground=ground,
             settle=config.settle,
             limits=config.limits,
