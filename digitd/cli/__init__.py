@@ -10,6 +10,7 @@ import click
 from digitd.cli.config import config
 from digitd.cli.evaluate import evaluate
 from digitd.cli.export import export
+from digitd.cli.prune import prune
 from digitd.cli.score import score
 from digitd.cli.train import train
 from digitd.cli.watch import watch
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for command in (train, evaluate, watch, score, export, config):
+for command in (train, evaluate, watch, score, export, prune, config):
     cli.add_command(command)
 
 

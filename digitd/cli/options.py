@@ -11,3 +11,10 @@ config_file = click.option(
     metavar="FILE",
     help="Configuration file (TOML). [default: $DIGITD_CONFIG, else the built-in values]",
 )
+
+outbox_folder = click.option(
+    "--outbox",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of results. [default: as configured]",
+)
