@@ -17,6 +17,7 @@ from digitd.daemon.report import Reporter
 from digitd.daemon.studio import Studio
 from digitd.imaging.decode import IMAGE_SUFFIXES
 from digitd.ledger import Ledger
+from digitd.retention import Pruner, walks
 from digitd.service.hangup import ReloadRequest
 from digitd.service.notify import Notifier
 from digitd.service.process import set_up_process
@@ -109,7 +110,8 @@ def _run(
     with Studio(job.painter, begin) as studio:
         Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            deliverer=Deliverer(job, ledger, stop, studio, reporter),
+            deliverer=Deliverer(job, ledger, stop, studio, reporter, rotates_daily=config.outbox.rotate == "daily"),
+            pruner=Pruner(walks(config.outbox.path, ledger, config.retention)),
             ground=ground,
             settle=config.settle,
             limits=config.limits,
