@@ -107,7 +107,7 @@ class Scrape:
         except OSError as error:
             raise ConfigError(
                 f"[metrics] port = {port} on {address} cannot be used: {error.strerror}",
-                hint="choose another port, or end the program that has it",
+                hint="choose another port, or end the program that has it; a service needs its drop-in, metrics.conf",
             ) from error
 
     def _stop_listening(self) -> None:
