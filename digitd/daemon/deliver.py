@@ -24,7 +24,7 @@ from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
 from digitd.projection import CsvProjection
 from digitd.publish import commit
-from digitd.service.progress import Progress
+from digitd.service.progress import Progress, Stage
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
@@ -122,12 +122,12 @@ class Deliverer:
             sheets=self.job.annotate == "sheet",
         )
         failpoints.reach("committed")
-        self._progress.observe("commit", time.monotonic() - began)
+        self._progress.observe(Stage.COMMIT, time.monotonic() - began)
         self.backlog.expect(item.delivery for item, _ in batch)
         began = time.monotonic()
         self.project()
         now, at = time.monotonic(), time.time()
-        self._progress.observe("project", now - began)
+        self._progress.observe(Stage.PROJECT, now - began)
         return [
             Sample(
                 statuses=tuple(reading.status for reading in outcome.readings),

@@ -97,20 +97,18 @@ class Daemon:
             self._report(at_once=True)
             self._reporter.ready()
             self._serve()
-        if not self._reload.is_ready:
+        if not self._reload.has_next:
             self._end()
 
     def _serve(self) -> None:
         while not self._is_leaving:
             if self._watch.check():
                 self._recover()  # what was in work may have gone with the old folder, or lie in the new one
-            if self._deliver():
-                pass
-            elif self._is_once and self._is_at_rest():
-                self._require_listed()
-                break
-            else:
+            if not self._deliver():
                 if self._is_at_rest():
+                    if self._is_once:
+                        self._require_listed()
+                        break
                     self._go_on()
                 self._wait()
             self._turn()
@@ -128,7 +126,6 @@ class Daemon:
 
     def _end(self) -> None:
         self._state = State.STOPPING
-        self._reporter.stopping()
         self._report(at_once=True)
         if self._stop.received is not None:
             logger.info("stopping", extra={"fields": {"signal": self._stop.received.name}})
@@ -138,7 +135,7 @@ class Daemon:
 
     @property
     def _is_leaving(self) -> bool:
-        return bool(self._stop) or self._reload.is_ready
+        return bool(self._stop) or self._reload.has_next
 
     def _turn(self) -> None:
         """Do between two steps what comes round: tell how it is, and read the configuration again if asked to."""
@@ -277,7 +274,12 @@ class Daemon:
                 self._is_unprompted = False
                 break
             self._turn()
-            if time.monotonic() >= ends or not self._settle() or (self._is_once and self._is_at_rest()):
+            if (
+                self._is_leaving
+                or time.monotonic() >= ends
+                or not self._settle()
+                or (self._is_once and self._is_at_rest())
+            ):
                 break
         self._rest(self._rest_until - time.monotonic())
 

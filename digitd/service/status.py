@@ -21,7 +21,8 @@ HUNG_AFTER_S = 60.0
 """Without a sign of life. A busy daemon gives one with each page, an idle one every few seconds."""
 
 _BEAT_EVERY_S = 1.0
-_BLOCK_BYTES = 4096
+_BLOCK_BYTES = 16384
+"""It grows by so much, which hardly ever happens: a hundred inboxes fit in the first block."""
 _ATTEMPTS, _PAUSE_S = 20, 0.01
 """At reading a file that is being written."""
 

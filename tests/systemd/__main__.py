@@ -1,7 +1,7 @@
 """Run the service through what is promised of it under a real systemd: `python -m tests.systemd [NAME...]`.
 
-Needs root, the scripts of the container (named by DIGITD_RIG, else ../shared/systemd-rig) and, the first time, packages
-to make it of. Where it cannot be had, it says why and ends with 0.
+Needs root, the scripts of the container (in SYSTEMD_RIG, else ../shared/systemd-rig) and, the first time, packages to
+make it of. Where it cannot be had, it says why and ends with 0.
 """
 
 import os
@@ -21,10 +21,13 @@ TOOLS = ("systemd-nspawn", "mmdebstrap")
 
 def main(names):
     """Run scenarios, all of them or those of these names; return whether all that was promised was seen."""
-    scripts = Path(os.environ.get("DIGITD_RIG", ROOT.parent / "shared" / "systemd-rig"))
+    scripts = Path(os.environ.get("SYSTEMD_RIG", ROOT.parent / "shared" / "systemd-rig"))
     if why := _missing(scripts):
         _say(f"skipped: {why}")
         return True
+    if unknown := set(names) - {scenario.__name__ for scenario in SCENARIOS}:
+        _say(f"no such scenario: {', '.join(sorted(unknown))}")
+        return False
     chosen = [scenario for scenario in SCENARIOS if not names or scenario.__name__ in names]
     rig = Rig(scripts, _wheel())
     began = time.monotonic()
@@ -54,8 +57,8 @@ def _run(scenario, rig):
     began = time.monotonic()
     try:
         seen, word = scenario(rig), "ok"
-    except AssertionError as error:
-        seen, word = str(error) or "an assertion of it", "FAILED"
+    except (AssertionError, LookupError, OSError, ValueError) as error:
+        seen, word = f"{type(error).__name__}: {error}", "FAILED"
     _say(f"{word:<7} {scenario.__name__.replace('_', ' ')} ({time.monotonic() - began:.1f} s): {seen}")
     return word == "ok"
 

@@ -96,7 +96,7 @@ class Rig:
     def rows(self, outbox=f"{STATE}/outbox"):
         """Return the rows so far, as lists of cells."""
         lines = self.run("cat", f"{outbox}/predictions.csv", check=False).splitlines()
-        return [line.split(",") for line in lines[1:]]
+        return [line.split(",") for line in lines[1:] if line.count(",") >= 12]  # the last may be half written
 
     def journal(self, *words, unit="digitd"):
         """Return what the journal has of a unit."""

@@ -85,8 +85,9 @@ def stalled_loop_aborted_with_traceback(rig):
     rig.write(f"{site}/stall.pth", 'import os; os.environ.get("STALL_WHILE") and __import__("stall")\n')
     rig.drop_in("stall", f"[Service]\nWatchdogSec=5\nTimeoutAbortSec=5\nEnvironment=STALL_WHILE={STATE}/stall\n")
     rig.run("systemctl", "restart", "digitd")
-    time.sleep(7)  # longer than the watchdog's time: a loop that goes on is left alone
     pid, restarts = rig.pid(), int(rig.show("NRestarts")["NRestarts"])
+    time.sleep(13)  # more than twice the watchdog's time: a loop that goes on is left alone
+    assert (rig.pid(), int(rig.show("NRestarts")["NRestarts"])) == (pid, restarts)
     began = time.monotonic()
     rig.run("touch", f"{STATE}/stall")
     rig.wait(lambda: "deliver_or_hang" in rig.journal("-n", "60"), "a traceback in the journal")
@@ -117,6 +118,7 @@ def reload_keeps_the_process_and_applies(rig):
     assert rig.show("ActiveState")["ActiveState"] == "active"
     rig.configure()
     rig.run("systemctl", "reload", "digitd")
+    rig.wait(lambda: "threshold=0.9" in rig.journal("-n", "4"), "the other reload is said")
     rig.drop("reloaded-again.png")
     assert rig.wait_for_row("reloaded-again.png")[7] == "accepted"
     assert rig.pid() == pid

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from digitd.durable import write_whole
 from digitd.errors import OutputError
-from digitd.service.install import Environment, Found, Kind, Placing, compare, placings, unit_name
+from digitd.service.unit_files import Environment, Found, Kind, Placing, compare, placings, unit_name
 
 Say = Callable[[str], None]
 
@@ -18,7 +18,7 @@ _BESIDE = ".digitd-new"
 """Ends the name of a text that was not put in the place of one that was changed; systemd passes such names over."""
 
 
-class Setup:
+class Installer:
     """Installs and uninstalls services below a root.
 
     Parameters
@@ -118,8 +118,7 @@ class Setup:
             return
         try:
             _make_folder(path.parent)
-            write_whole(path, content.encode())
-            path.chmod(0o644)
+            write_whole(path, content.encode(), mode=0o644)
         except OSError as error:
             raise OutputError(
                 f"cannot write {path}: {error.strerror}", hint="run it as root, or with --root"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from digitd.errors import InputError, UsageError
+from digitd.shipped import shipped
 
 _ENVIRONMENT = "/opt/digitd/venv"
 """The one that the shipped files name."""
@@ -158,10 +159,7 @@ def compare(placing: Placing) -> Found:
 
 
 def _shipped(name: str) -> str:
-    package = Path(str(files("digitd")))
-    carried = package / "shipped" / "systemd"
-    folder = carried if carried.is_dir() else package.parent / "systemd"
-    return (folder / name).read_text(encoding="utf-8")
+    return (shipped("systemd", checkout="systemd") / name).read_text(encoding="utf-8")
 
 
 def _sealed(content: str) -> str:

@@ -9,8 +9,8 @@ import pytest
 
 from digitd.config import load_config
 from digitd.errors import OutputError, UsageError
-from digitd.service.setup import Setup
-from tests.service.test_install import SYSTEM
+from digitd.service.installer import Installer
+from tests.service.test_unit_files import SYSTEM
 
 
 class Place:
@@ -23,7 +23,7 @@ class Place:
     def setup(self, *, is_dry=False, environment=SYSTEM):
         """Return a setup of this root, and forget what was said before."""
         self.said.clear()
-        return Setup(self.root, say=self.said.append, is_dry=is_dry, environment=environment)
+        return Installer(self.root, say=self.said.append, is_dry=is_dry, environment=environment)
 
     def files(self):
         """Return the files below the root."""
@@ -156,7 +156,7 @@ def test_dry_run_says_all_and_does_nothing(place):
 
 def test_on_the_system_users_come_before_folders_and_units_last():
     said = []
-    Setup(Path("/"), say=said.append, is_dry=True, environment=SYSTEM).install("rehearsal-of-a-test")
+    Installer(Path("/"), say=said.append, is_dry=True, environment=SYSTEM).install("rehearsal-of-a-test")
     assert [line for line in said if line.startswith("would run: ")] == [
         "would run: systemd-sysusers /etc/sysusers.d/digitd.conf",
         "would run: systemd-tmpfiles --create /etc/tmpfiles.d/digitd@rehearsal-of-a-test.conf",
@@ -168,7 +168,7 @@ def test_on_the_system_users_come_before_folders_and_units_last():
 def test_system_service_is_installed_by_root_only(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(OutputError, match="installed by root") as refused:
-        Setup(Path("/"), say=pytest.fail, is_dry=False, environment=SYSTEM).install("rehearsal-of-a-test")
+        Installer(Path("/"), say=pytest.fail, is_dry=False, environment=SYSTEM).install("rehearsal-of-a-test")
     assert "sudo" in refused.value.hint
 
 

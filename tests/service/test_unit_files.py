@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digitd.errors import InputError, UsageError
-from digitd.service.install import Environment, Found, Kind, compare, placings, unit_name
+from digitd.service.unit_files import Environment, Found, Kind, compare, placings, unit_name
 from tests.conftest import ROOT
 
 OPT = Environment(
