@@ -3,7 +3,8 @@
 import logging
 import os
 import shutil
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
@@ -207,6 +208,19 @@ def test_current_file_that_was_harmed_is_written_anew_from_where_it_begins(outbo
     outbox.check()
     assert (closed.stat().st_ino, closed.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert ("predictions.csv.damaged-1" in outbox.names) == (change != "removed")
+
+
+def test_ledger_of_before_there_was_rotation_goes_on_with_its_file(outbox):
+    outbox.deliver(0)
+    outbox.close()
+    with closing(sqlite3.connect(outbox.folder / ".state" / "ledger.sqlite3")) as connection:
+        connection.executescript("DROP TABLE closed; DROP INDEX owed_pictures; PRAGMA user_version = 4;")
+    outbox.restart()
+    outbox.deliver(0)
+    assert outbox.names == ["predictions.csv"]
+    outbox.deliver(1)
+    assert outbox.names == ["predictions-2026-11-26.csv", "predictions.csv"]
+    outbox.check()
 
 
 def test_rotation_that_is_switched_off_goes_on_with_the_current_file(outbox):

@@ -68,6 +68,9 @@ class OpenFolder:
         """Open the folder that a path lies in, one part after the other."""
         if path.is_absolute() or ".." in path.parts:
             raise OSError(errno.EINVAL, "it leads out of its folder", str(path))
+        if len(path.parts) == 1:  # as nearly always
+            yield self._descriptor
+            return
         descriptor = os.dup(self._descriptor)
         try:
             for part in path.parts[:-1]:

@@ -5,8 +5,9 @@ them, pictures that rows name. A file is as old as its ctime, which the kernel s
 nobody can set back, while the mtime of a scan may be years old. A chmod, another hard link or a restore from a backup
 make a file young again, and keep it. A picture that a younger row names was drawn again for that, and is as young.
 
-Rows are in the order of time, so a walk ends at the first young one, and the next walk begins where all was done. A
-row is no older than those before it, whatever a clock said that was set back in between.
+Rows are in the order of time, so a walk ends at the first young one, and the next walk begins where all was done. What
+comes behind a young row waits with it, whatever a clock said that was set back in between; a row of the future is no
+young one, or it would hold up all others.
 
 Nothing is locked: a daemon has done with a file that is settled, and with a picture that is not owed. Residual risks:
 a picture that is drawn again in the microseconds between the look and the removal goes with the old one; a clock that
@@ -29,8 +30,8 @@ from digitd.values import Status
 
 logger = logging.getLogger(__name__)
 
-_ROWS = 500
-"""Looked at in a slice, which takes 5 ms, or 30 ms where each has a file to remove: a row that comes waits for that."""
+_ROWS = 200
+"""Looked at in a slice, which takes 5 ms, or 15 ms where each has a file to remove: a row that comes waits for that."""
 _DAY_S = 86400.0
 _OF_PICTURES = ("annotated", "review")
 
@@ -45,19 +46,6 @@ class Removal:
     path: Path
     size_bytes: int
     changed: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Position:
-    """Behind a row; ``newest`` is when the newest row up to there was read, in seconds since 1970."""
-
-    seq: int = 0
-    newest: float = 0.0
-
-    def behind(self, row: Ended, now: float) -> "_Position":
-        """Return the position behind the next row; one that is said to be of the future tells nothing of its age."""
-        moment = moment_of(row.line).timestamp()
-        return _Position(seq=row.seq, newest=max(self.newest, moment) if moment <= now else self.newest)
 
 
 class _NotYetError(Exception):
@@ -90,8 +78,8 @@ class Walk:
         self._ledger = ledger
         self._clock = clock
         self._removes = removes
-        self._begin = self._position = _Position()
-        """Where the next walk begins, and where this one is."""
+        self._begin = self._position = 0
+        """The row behind which the next walk begins, and the one behind which this one is."""
         self._has_left = False
         """Whether this walk has passed something that stays for now."""
         self._found: set[Path] = set()
@@ -117,7 +105,7 @@ class Walk:
             yield removed
 
     def _next_slice(self) -> list[Removal]:
-        rows = self._ledger.ended.after(self._position.seq, at_most=_ROWS)
+        rows = self._ledger.ended.after(self._position, at_most=_ROWS)
         removed: list[Removal] = []
         if not rows:
             return removed
@@ -126,16 +114,15 @@ class Walk:
         try:
             with OpenFolder(self._outbox / self.folder) as opened:
                 for row in rows:
-                    position = self._position.behind(row, now)
-                    if position.newest > now - self._keep_s:
+                    if now - self._keep_s < moment_of(row.line).timestamp() <= now:
                         break
                     try:
                         removed.extend(self._expire(row, opened, promised, now - self._keep_s))
                     except _NotYetError:
                         self._has_left = True
-                    self._position = position
+                    self._position = row.seq
                     if not self._has_left:
-                        self._begin = position
+                        self._begin = row.seq
         except FileNotFoundError:  # nothing has ended there, or the outbox is away
             pass
         except OSError as error:
