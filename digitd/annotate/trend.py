@@ -152,7 +152,7 @@ def _fill(axes: Axes, values: Values, colour: str, *, at_least: int) -> None:
     axes.step(_X, values, where="post", color=colour, linewidth=1.8)
     most = max(float(np.nanmax(values, initial=0)), at_least)
     axes.set_ylim(0, 1.15 * most)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
 
 

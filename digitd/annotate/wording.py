@@ -54,7 +54,7 @@ def duration(seconds: float) -> str:
         if seconds >= unit_s:
             number = round(seconds / unit_s)
             return counted(number, unit) if unit == "day" else f"{number} {unit}"
-    return f"{seconds:.0f} s" if seconds >= 9.5 else f"{seconds:.1g} s"
+    return f"{seconds:.0f} s" if seconds >= 9.5 else f"{round(seconds, 3):.1g} s"
 
 
 def printable(text: str, has_glyph: Callable[[str], bool]) -> str:

@@ -151,7 +151,7 @@ def load_history(path: Path, *, now: float) -> tuple[Minute, ...]:
         return ()
     try:
         return _parsed(read_bytes(path, _MOST_BYTES), latest=int(now // 60) + _STEP_BACK)
-    except (Rejection, ValueError, RecursionError) as error:
+    except (Rejection, ValueError) as error:
         fields = {"file": str(path), "because": str(error)}
         logger.warning("the history of the last day begins anew", extra={"fields": fields})
         return ()
@@ -159,7 +159,10 @@ def load_history(path: Path, *, now: float) -> tuple[Minute, ...]:
 
 def _parsed(content: bytes, *, latest: int) -> tuple[Minute, ...]:
     """Take a file apart; raises ValueError where it is not as `save_history` writes it."""
-    members = json.loads(content)
+    try:
+        members = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("it is damaged") from error
     if not isinstance(members, dict) or not isinstance(members.get("minutes"), list):
         raise ValueError("it is no history")  # noqa: TRY004 - what is wrong is the content
     if members.get("version") != _VERSION:
