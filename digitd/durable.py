@@ -64,12 +64,17 @@ def sync_folders(folders: Iterable[Path]) -> None:
             sync_folder(folder)
 
 
-def write_whole(path: Path, content: bytes, *, sync: Sync = sync_folder) -> None:
-    """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError."""
+def write_whole(path: Path, content: bytes, *, sync: Sync = sync_folder, mode: int | None = None) -> None:
+    """Write a file so that it is there as a whole or not at all, also after a power cut; raises OSError.
+
+    Its mode is as the umask says, or the one that is given.
+    """
     path.parent.mkdir(exist_ok=True)
     aside = unfinished(path.parent)
     try:
         with aside.open("xb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -66,7 +66,7 @@ class LedgerError(OutputError):
 
 
 class LedgerBusyError(OutputError):
-    """The ledger cannot be used just now: another program holds it, or it cannot be opened or read."""
+    """The ledger cannot be used just now: another program holds it, or it cannot be opened."""
 
 
 class BusyError(DigitdError):

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from digitd.errors import InputError
 from digitd.ledger import Ledger
 from digitd.rows import COLUMNS, header
 
@@ -37,11 +36,7 @@ def export_rows(state: Path, *, from_seq: int, as_json: bool) -> Iterator[str]:
     LedgerError
         When it is damaged or from a newer digitd.
     """
-    if not (state / Ledger.NAME).is_file():
-        raise InputError(
-            f"there is no ledger in {state}", hint="name the outbox with --outbox, or the configuration with --config"
-        )
-    with Ledger.open_to_read(state) as ledger:
+    with Ledger.open_results(state) as ledger:
         if not as_json:
             yield header().decode()
         last = from_seq - 1

@@ -35,10 +35,13 @@ POINTS = (
 )
 """Roughly in the order in which a delivery, and then a recovery, passes them; `written` at each file put aside."""
 
+ROTATION = ("closing", "put_by", "closed")
+"""Passed in this order when predictions.csv is put by and begun anew, which most deliveries do not."""
+
 
 def _pass(_point: str) -> None:
     """Go on."""
 
 
 reach: Callable[[str], None] = _pass
-"""Called with one of `POINTS`; call it as ``failpoints.reach``, or what a test put there is not found."""
+"""Called with one of `POINTS` or `ROTATION`; call it as ``failpoints.reach``, or what a test put there is not found."""

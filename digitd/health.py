@@ -3,6 +3,7 @@
 Residual risk: where the status file is on a disk that has become read-only, a daemon that waits there looks hung.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from typing import Any
 from digitd.errors import OutputError
 from digitd.ledger import Ledger
 from digitd.service.snapshot import Snapshot, State
-from digitd.service.status import HUNG_AFTER_S, Sighting, is_there, read_status
+from digitd.service.status import HUNG_AFTER_S, STATUS_NAME, Sighting, is_there, read_status
 
 
 class Health(IntEnum):
@@ -78,7 +79,9 @@ def examine(state: Path) -> Condition:
     sighting = read_status(state)
     ledger, ledger_trouble = _look_at_ledger(state)
     if sighting is None:
-        because: tuple[str, ...] = (f"no digitd has run with the state folder {state}",)
+        is_a_file = os.path.lexists(state / STATUS_NAME)
+        what = f"{state / STATUS_NAME} cannot be understood" if is_a_file else f"no digitd has run with {state}"
+        because: tuple[str, ...] = (what,)
         return Condition(health=Health.DEAD, because=because, state="not running", ledger=ledger)
     snapshot, pid = sighting.snapshot, sighting.process.pid
     silent_s = round(max(0.0, time.monotonic() - sighting.beat), 1)

@@ -70,6 +70,21 @@ def encode_row(row: Row, seq: int) -> bytes:
     )
 
 
+def decode_line(line: bytes) -> dict[str, str]:
+    """Return the cells of a line by their columns."""
+    return dict(zip(COLUMNS, next(csv.reader([line.decode()])), strict=True))
+
+
+def moment_of(line: bytes) -> datetime:
+    """Return the time in a line, aware, without a look at its other cells."""
+    return datetime.fromisoformat(line.split(b",", 2)[1].decode())
+
+
+def day_of(line: bytes) -> str:
+    """Return the date in a line, in UTC, as ``2026-11-26``."""
+    return moment_of(line).date().isoformat()
+
+
 def _encode(cells: tuple[str, ...]) -> bytes:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([_harmless(printable(cell)) for cell in cells])

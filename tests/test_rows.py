@@ -1,11 +1,12 @@
 import csv
 import io
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digitd.rows import COLUMNS, Row, encode_row, header
+from digitd.rows import COLUMNS, Row, day_of, decode_line, encode_row, header, moment_of
 from digitd.values import Reading, Status
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, 123_000, tzinfo=UTC)
@@ -70,9 +71,18 @@ def test_any_name_stays_on_one_line_of_utf8(name, seq):
     assert line.endswith(b"\n")
     assert b"\r" not in line
     assert cells(line)["seq"] == str(seq)
+    assert decode_line(line) == cells(line)
 
 
 @given(st.text(st.characters(exclude_categories=["C", "Z"])))
 def test_harmless_names_survive_the_csv(name):
     found = cells(encode_row(a_row(file=name), 1))["file"]
     assert found == name or found == f"'{name}"
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2999, 1, 1)), st.integers(-14, 14))  # noqa: DTZ001 - the zone is added
+def test_time_of_a_line_is_that_of_its_row_to_the_millisecond(moment, hours):
+    moment = moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    line = encode_row(replace(a_row(file="a,b.png"), time=moment), 1)
+    assert timedelta(0) <= moment - moment_of(line) < timedelta(milliseconds=1)
+    assert day_of(line) == moment.astimezone(UTC).date().isoformat()

@@ -11,6 +11,7 @@ from digitd.cli.config import config
 from digitd.cli.evaluate import evaluate
 from digitd.cli.export import export
 from digitd.cli.health import health
+from digitd.cli.prune import prune
 from digitd.cli.score import score
 from digitd.cli.service import service
 from digitd.cli.status import status
@@ -36,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (train, evaluate, watch, score, status, health, service, export, config):
+for command in (train, evaluate, watch, score, status, health, service, export, prune, config):
     cli.add_command(command)
 
 

@@ -1,15 +1,12 @@
 """``digitd service``: make digitd a system service."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from digitd.service.setup import Setup
-
-_HELP = {"help_option_names": ["-h", "--help"]}
+    from digitd.service.installer import Installer
 
 _instance = click.option("--instance", default="", metavar="NAME", help="One of several services, digitd@NAME.")
 _root = click.option(
@@ -22,7 +19,7 @@ _root = click.option(
 _dry_run = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 
 
-@click.group(context_settings=_HELP)
+@click.group()
 def service() -> None:
     """Make digitd a system service, or undo that.
 
@@ -47,7 +44,7 @@ def install(instance: str, root: Path, dry_run: bool) -> None:
       digitd service install --instance forms
       digitd service install --root image --dry-run
     """
-    _setup(root, dry_run).install(instance)
+    _installer(root, dry_run).install(instance)
 
 
 @service.command()
@@ -61,15 +58,11 @@ def uninstall(instance: str, root: Path, dry_run: bool) -> None:
     Example:
       digitd service uninstall --dry-run
     """
-    _setup(root, dry_run).uninstall(instance)
+    _installer(root, dry_run).uninstall(instance)
 
 
-def _setup(root: Path, is_dry: bool) -> "Setup":
-    from digitd.service.setup import Setup
+def _installer(root: Path, is_dry: bool) -> "Installer":
+    from digitd.service.installer import Installer
+    from digitd.service.unit_files import Environment
 
-    return Setup(
-        root,
-        say=lambda line: click.echo(f"would: {line}" if is_dry else line),
-        is_dry=is_dry,
-        environment=(Path(sys.prefix), Path(sys.base_prefix)),
-    )
+    return Installer(root, say=click.echo, is_dry=is_dry, environment=Environment.of_this_process())

@@ -8,7 +8,6 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from digitd.config.settings import (
     Settle,
 )
 from digitd.errors import ConfigError
+from digitd.shipped import shipped
 
 Tables = dict[str, list[dict[str, RawValue]]]
 
@@ -34,10 +34,8 @@ _OTHER_VARIABLES = frozenset({"DIGITD_CONFIG", "DIGITD_DATA"})
 
 
 def shipped_file() -> Path:
-    """Return the documented default configuration: in the installed package, or in ``config/`` of a checkout."""
-    package = Path(str(files("digitd")))
-    installed = package / "shipped" / "digitd.toml"
-    return installed if installed.is_file() else package.parent / "config" / "digitd.toml"
+    """Return the documented default configuration."""
+    return shipped("digitd.toml", checkout="config/digitd.toml")
 
 
 def load_config(
@@ -177,7 +175,13 @@ def _check_apart(config: Config) -> None:
     """Refuse folders inside one another: the daemon would read its own output, or one file twice."""
     inboxes = [("inbox", inbox.path.resolve()) for inbox in config.inboxes]
     others = [("outbox", config.outbox.path.resolve()), ("state folder", config.state_path.resolve())]
+    textfile = config.metrics.textfile
     for index, (_, inbox) in enumerate(inboxes):
+        if textfile is not None and inbox in textfile.resolve().parents:
+            raise ConfigError(
+                f"[metrics] textfile {textfile} lies in the inbox {inbox}",
+                hint="it would be read as an image; put it elsewhere",
+            )
         for what, other in [*inboxes[index + 1 :], *others]:
             if inbox == other:
                 raise ConfigError(f"the inbox {inbox} is also the {what}", hint="give each a folder of its own")

@@ -17,7 +17,7 @@ from digitd.daemon.settle import Batch, Settler
 from digitd.daemon.studio import SMALL, Drawing
 from digitd.ledger import Delivery, Ledger, Owed
 from digitd.painter import Commission
-from digitd.service.progress import Progress
+from digitd.service.progress import Progress, Stage
 from digitd.spool.inbox import work_path
 
 _FILES = 32
@@ -164,7 +164,7 @@ class Backlog:
         while self._given and self._drawing.take(wait=wait):
             failpoints.reach("drawn")
             batch, given = self._given.popleft()
-            self._progress.observe("draw", time.monotonic() - given)
+            self._progress.observe(Stage.DRAW, time.monotonic() - given)
             self._settle([item for item in batch if not _is_away(*item)])
             has_settled = True
         return has_settled
@@ -172,7 +172,7 @@ class Backlog:
     def _settle(self, batch: Batch) -> None:
         began = time.monotonic()
         self._settler.settle(batch)
-        self._progress.observe("settle", time.monotonic() - began)
+        self._progress.observe(Stage.SETTLE, time.monotonic() - began)
 
 
 def _is_away(delivery: Delivery, source: Path) -> bool:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from digitd import failpoints
@@ -23,7 +24,7 @@ from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
 from digitd.projection import CsvProjection
 from digitd.publish import commit
-from digitd.service.progress import Progress
+from digitd.service.progress import Progress, Stage
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
@@ -59,6 +60,8 @@ class Deliverer:
         Where pictures are drawn; by default in this process.
     progress : Progress, optional
         Told of each page that is read, and how long the stages take.
+    rotates_daily : bool
+        Put predictions.csv by when a day is over.
     """
 
     def __init__(
@@ -68,12 +71,14 @@ class Deliverer:
         stop: StopRequest,
         drawing: Drawing | None = None,
         progress: Progress | None = None,
+        *,
+        rotates_daily: bool = False,
     ) -> None:
         self.job = job
         self.ledger = ledger
         self._stop = stop
         self._progress = progress or Progress()
-        self._csv = CsvProjection(job.outbox / "predictions.csv", ledger)
+        self._csv = CsvProjection(job.outbox / "predictions.csv", ledger, rotates_daily=rotates_daily)
         self._settler = Settler(job.outbox, ledger, self._progress)
         self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler, self._progress)
 
@@ -117,12 +122,12 @@ class Deliverer:
             sheets=self.job.annotate == "sheet",
         )
         failpoints.reach("committed")
-        self._progress.observe("commit", time.monotonic() - began)
+        self._progress.observe(Stage.COMMIT, time.monotonic() - began)
         self.backlog.expect(item.delivery for item, _ in batch)
         began = time.monotonic()
         self.project()
         now, at = time.monotonic(), time.time()
-        self._progress.observe("project", now - began)
+        self._progress.observe(Stage.PROJECT, now - began)
         return [
             Sample(
                 statuses=tuple(reading.status for reading in outcome.readings),
@@ -138,6 +143,10 @@ class Deliverer:
     def project(self) -> None:
         """Bring the CSV up to date with the ledger."""
         self._csv.catch_up()
+
+    def end_day(self, now: datetime) -> None:
+        """Put the CSV by where the day of its last row is over, also without a new row; costs nothing until then."""
+        self._csv.end_day(now)
 
     @contextmanager
     def _attempt(self, deliveries: Sequence[Delivery]) -> Iterator[None]:

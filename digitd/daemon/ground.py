@@ -57,14 +57,8 @@ class Ground:
         for lock in self._locks:
             lock.release()
 
-    def serve(self, inboxes: Sequence[Path]) -> None:
-        """Make and lock other inboxes, then unlock those that are not among them.
-
-        Raises
-        ------
-        BusyError, OutputError
-            As entering does; then all is as it was.
-        """
+    def add(self, inboxes: Sequence[Path]) -> None:
+        """Make and lock those inboxes that are not yet; raises as entering does, then all is as it was."""
         added = {inbox: _lock_of(inbox) for inbox in inboxes if inbox not in self._inbox_locks}
         with ExitStack() as stack:
             for inbox, lock in added.items():
@@ -72,9 +66,12 @@ class Ground:
                 _refuse_link(inbox / WORK_FOLDER)
                 stack.enter_context(lock)
             stack.pop_all()
+        self._inbox_locks.update(added)
+
+    def keep(self, inboxes: Sequence[Path]) -> None:
+        """Unlock the inboxes that are not among these."""
         for inbox in set(self._inbox_locks).difference(inboxes):
             self._inbox_locks.pop(inbox).release()
-        self._inbox_locks.update(added)
 
     @property
     def _locks(self) -> tuple[FolderLock, ...]:

@@ -6,19 +6,22 @@ and tries again until it can. Then it takes up, as after a restart, what it had 
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import chain, islice, repeat
 
 from digitd.config import Limits, Settle
+from digitd.daemon.batch import BatchSize
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.ground import Ground
-from digitd.daemon.pause import Pause
+from digitd.daemon.pause import Pause, troubles
 from digitd.daemon.recover import recover
 from digitd.daemon.reload import Reload
 from digitd.daemon.report import Reporter
+from digitd.daemon.survey import Survey
 from digitd.errors import BusyError, InputError, LedgerError, OutputError
-from digitd.service.snapshot import Facts, InboxState, State
+from digitd.retention import Pruner
+from digitd.service.snapshot import Facts, State
 from digitd.service.stop import StopRequest
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import Inbox
@@ -26,10 +29,6 @@ from digitd.spool.wake import Wake
 from digitd.spool.watch import Watch
 
 logger = logging.getLogger(__name__)
-
-_BATCH_S = 0.5
-_FIRST_BATCH, _LARGEST_BATCH = 16, 64
-"""As many files share a commit as take so long at most: a stop waits for them, and the first row for the last."""
 
 _LAST_PICTURES_S = 5.0
 """In which pictures that are owed are drawn after a stop; the others are drawn after the next start."""
@@ -47,6 +46,7 @@ class Daemon:
         *,
         inboxes: Sequence[Inbox],
         deliverer: Deliverer,
+        pruner: Pruner,
         ground: Ground,
         settle: Settle,
         limits: Limits,
@@ -57,6 +57,7 @@ class Daemon:
     ) -> None:
         self._inboxes = inboxes
         self._deliverer = deliverer
+        self._pruner = pruner
         self._ground = ground
         self._rescan_s = settle.rescan_s
         self._max_attempts = limits.max_attempts
@@ -65,13 +66,13 @@ class Daemon:
         self._reload = reload
         self._reporter = reporter
         self._watch = Watch([(inbox.path, inbox.rules.recursive) for inbox in inboxes], wake)
+        self._survey = Survey(inboxes, self._watch, deliverer.ledger)
         self._pause = Pause()
         self._state = State.WATCHING if reporter.is_ready else State.STARTING
         self._rest_until = 0.0
-        self._batch = _FIRST_BATCH
+        self._batch = BatchSize()
         self._is_once = False
         self._is_unprompted = False
-        self._rescan_finds = self._rows = self._pictures_owed = 0
 
     def run(self, *, once: bool = False) -> None:
         """Serve until a signal asks to stop, another session is ready, or with ``once`` every inbox is empty.
@@ -96,27 +97,35 @@ class Daemon:
             self._report(at_once=True)
             self._reporter.ready()
             self._serve()
-        if not self._reload.is_ready:
+        if not self._reload.has_next:
             self._end()
 
     def _serve(self) -> None:
         while not self._is_leaving:
             if self._watch.check():
                 self._recover()  # what was in work may have gone with the old folder, or lie in the new one
-            if self._deliver():
-                pass
-            elif self._is_once and self._is_at_rest():
-                self._require_listed()
-                break
-            else:
+            if not self._deliver():
                 if self._is_at_rest():
+                    if self._is_once:
+                        self._require_listed()
+                        break
                     self._go_on()
                 self._wait()
             self._turn()
+            self._tidy()
+
+    def _tidy(self) -> None:
+        """Put the CSV by when its day is over, and remove a little of what was kept long enough."""
+        try:
+            with troubles():
+                self._ground.check()
+                self._deliverer.end_day(datetime.now(UTC))
+                self._pruner.go_on(time.monotonic())
+        except (OutputError, BusyError) as trouble:
+            self._hold(trouble)
 
     def _end(self) -> None:
         self._state = State.STOPPING
-        self._reporter.stopping()
         self._report(at_once=True)
         if self._stop.received is not None:
             logger.info("stopping", extra={"fields": {"signal": self._stop.received.name}})
@@ -126,7 +135,7 @@ class Daemon:
 
     @property
     def _is_leaving(self) -> bool:
-        return bool(self._stop) or self._reload.is_ready
+        return bool(self._stop) or self._reload.has_next
 
     def _turn(self) -> None:
         """Do between two steps what comes round: tell how it is, and read the configuration again if asked to."""
@@ -144,11 +153,11 @@ class Daemon:
         began = time.monotonic()
         arrivals = chain.from_iterable([zip(repeat(inbox), inbox.arrivals(began)) for inbox in self._inboxes])
         if self._is_unprompted:
-            self._rescan_finds += sum(inbox.newly_seen for inbox in self._inboxes)
+            self._survey.note_rescan()
         listing_s = 0.0
         has_found = False
         while not self._is_leaving:
-            batch = list(islice(arrivals, self._batch))
+            batch = list(islice(arrivals, self._batch.files))
             now = time.monotonic()
             listing_s += now - began
             if not batch:
@@ -164,17 +173,13 @@ class Daemon:
         """Deliver some files together; return whether to go on with the next ones."""
         began = time.monotonic()
         try:
-            with _troubles():
+            with troubles():
                 self._ground.check()
                 samples = self._deliverer.deliver(batch)
         except (OutputError, BusyError) as trouble:
             self._hold(trouble)
             return False
-        took_s = time.monotonic() - began
-        if took_s > _BATCH_S:
-            self._batch = max(1, self._batch // 2)
-        elif took_s < _BATCH_S / 2:
-            self._batch = min(2 * self._batch, _LARGEST_BATCH)
+        self._batch.note(time.monotonic() - began)
         if self._deliverer.backlog.is_at_rest:
             self._go_on()
         if not samples:  # nothing could be taken as it was listed
@@ -186,7 +191,7 @@ class Daemon:
     def _settle(self) -> bool:
         """Go on with what is committed: pictures have been drawn, or can be. Return whether there was no trouble."""
         try:
-            with _troubles():
+            with troubles():
                 self._ground.check()
                 has_settled = self._deliverer.backlog.go_on()
         except (OutputError, BusyError) as trouble:
@@ -203,7 +208,7 @@ class Daemon:
         try:
             while (left := ends - time.monotonic()) > 0 and not backlog.is_at_rest:
                 self._wake.wait(left, *backlog.waits_for)
-                with _troubles():
+                with troubles():
                     self._ground.check()
                     backlog.go_on()
         except LedgerError:
@@ -218,7 +223,7 @@ class Daemon:
             self._hold(trouble)
 
     def _take_up(self) -> None:
-        with _troubles():
+        with troubles():
             self._ground.check()
             recover(self._deliverer, {inbox.path: inbox for inbox in self._inboxes}, max_attempts=self._max_attempts)
 
@@ -261,7 +266,7 @@ class Daemon:
     def _wait(self) -> None:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
-        ends = now + min([self._rescan_s, self._watch.listing_s, *due])
+        ends = now + min([self._rescan_s, self._watch.listing_s, self._pruner.due_in_s(now), *due])
         self._is_unprompted = self._watch.mode == "events"
         while not self._is_leaving:
             left = min(ends - time.monotonic(), self._reporter.due_in_s(time.monotonic()))
@@ -269,7 +274,12 @@ class Daemon:
                 self._is_unprompted = False
                 break
             self._turn()
-            if time.monotonic() >= ends or not self._settle() or (self._is_once and self._is_at_rest()):
+            if (
+                self._is_leaving
+                or time.monotonic() >= ends
+                or not self._settle()
+                or (self._is_once and self._is_at_rest())
+            ):
                 break
         self._rest(self._rest_until - time.monotonic())
 
@@ -283,42 +293,4 @@ class Daemon:
         self._reporter.beat()
 
     def _facts(self) -> Facts:
-        now = time.monotonic()
-        inboxes = tuple(
-            InboxState(
-                path=str(inbox.path),
-                is_listed=inbox.is_listed,
-                waiting=inbox.waiting,
-                oldest_s=round(inbox.oldest_s(now), 3),
-            )
-            for inbox in self._inboxes
-        )
-        with suppress(OutputError):  # that it cannot be read is said where it is needed
-            self._rows = self._deliverer.ledger.last_seq()
-            self._pictures_owed = self._deliverer.ledger.pictures_owed()
-        is_paused = bool(self._pause) and self._state is State.WATCHING
-        return Facts(
-            state=State.PAUSED if is_paused else self._state,
-            trouble=self._pause.because,
-            hint=self._pause.hint,
-            is_well=not self._pause.is_of_the_ledger and any(inbox.is_listed for inbox in inboxes),
-            inboxes=inboxes,
-            watch_mode=self._watch.mode,
-            watch_because=self._watch.blind_because,
-            overflows=self._watch.overflows,
-            rescan_finds=self._rescan_finds,
-            rows=self._rows,
-            pictures_owed=self._pictures_owed,
-        )
-
-
-@contextmanager
-def _troubles() -> Iterator[None]:
-    """Take for a trouble what a file system says out of turn, of a forbidden folder or a dead mount."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(
-            f"{error.filename or 'a folder'} cannot be used: {error.strerror}",
-            hint="check its mount and who may use it",
-        ) from error
+        return self._survey.facts(self._state, self._pause)

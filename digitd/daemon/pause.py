@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from digitd.errors import DigitdError, LedgerBusyError
+from digitd.errors import DigitdError, LedgerBusyError, OutputError
 
 logger = logging.getLogger(__name__)
 
@@ -59,3 +61,15 @@ class Pause:
         logger.warning("going on", extra={"fields": {"paused_s": time.monotonic() - self._since}})
         self._trouble, self._retry_s = None, _FIRST_RETRY_S
         return True
+
+
+@contextmanager
+def troubles() -> Iterator[None]:
+    """Take for a trouble what a file system says out of turn, of a forbidden folder or a dead mount."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{error.filename or 'a folder'} cannot be used: {error.strerror}",
+            hint="check its mount and who may use it",
+        ) from error

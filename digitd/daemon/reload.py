@@ -5,18 +5,17 @@ goes on as before.
 """
 
 import logging
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from digitd.config import Config
 from digitd.daemon.ground import Ground
 from digitd.daemon.report import Reporter
 from digitd.errors import ConfigError, DigitdError
 from digitd.job import Job, prepare_job
+from digitd.service.exporter import Exporter
 from digitd.service.hangup import ReloadRequest
 from digitd.service.notify import Notifier
-from digitd.service.scrape import Scrape
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +53,12 @@ class Reload:
     Parameters
     ----------
     session : Session
-        The one that runs.
+        The first one.
     load : callable
         Reads the configuration again.
     request : ReloadRequest
     ground : Ground
-    scrape : Scrape
+    exporter : Exporter
     reporter : Reporter
     notifier : Notifier
     """
@@ -71,19 +70,29 @@ class Reload:
         load: Callable[[], Config],
         request: ReloadRequest,
         ground: Ground,
-        scrape: Scrape,
+        exporter: Exporter,
         reporter: Reporter,
         notifier: Notifier,
     ) -> None:
-        self.session = session
-        self.is_ready = False
-        """Whether `session` is a new one, which waits to be run."""
+        self._session = session
+        self._next: Session | None = session
         self._load = load
         self._request = request
         self._ground = ground
-        self._scrape = scrape
+        self._exporter = exporter
         self._reporter = reporter
         self._notifier = notifier
+
+    @property
+    def has_next(self) -> bool:
+        """Whether a session waits to be run."""
+        return self._next is not None
+
+    def take(self) -> Session | None:
+        """Return the session that waits to be run, and that runs from now on; None where there is none."""
+        session, self._next = self._next, None
+        self._session = session or self._session
+        return session
 
     def attempt(self) -> None:
         """Prepare another session, if that was asked for; what is wrong with it is logged, and nothing has changed."""
@@ -91,22 +100,19 @@ class Reload:
             return
         self._notifier.reloading()
         try:
-            self.session = self._prepare()
+            self._next = self._prepare()
         except (DigitdError, OSError, ValueError) as error:
-            hint = getattr(error, "hint", "")
-            logger.error("reload failed, going on as before: %s", error, extra={"fields": {"hint": hint}})  # noqa: TRY400 - a person's mistake
-            self._reporter.identity = replace(self._reporter.identity, reload_error=str(error))
-        else:
-            self.is_ready = True
-            self._reporter.identity = replace(
-                self._reporter.identity, model=self.session.job.model_id, reloaded=time.time(), reload_error=""
-            )
-            logger.info("reloaded")
-        finally:
+            text = str(error) or type(error).__name__
+            fields = {"hint": getattr(error, "hint", "")}
+            logger.error("reload failed, going on as before: %s", text, extra={"fields": fields})  # noqa: TRY400 - a person's mistake
+            self._reporter.reloaded(text)
             self._notifier.ready()
+        else:
+            self._reporter.reloaded("")
+            logger.info("reloaded")  # that it is ready is said by the next session
 
     def _prepare(self) -> Session:
-        before = self.session.config
+        before = self._session.config
         config = self._load()
         for name, old, new in (
             ("[outbox] path", before.outbox.path, config.outbox.path),
@@ -115,10 +121,11 @@ class Reload:
             if old != new:
                 raise ConfigError(f"{name} is now {new}, it was {old}", hint="this takes a restart: restart digitd")
         session = prepare_session(config)
-        self._ground.serve([inbox.path for inbox in config.inboxes])
+        self._ground.add([inbox.path for inbox in config.inboxes])
+        served = before
         try:
-            self._scrape.configure(config.metrics)
-        except DigitdError:
-            self._ground.serve([inbox.path for inbox in before.inboxes])
-            raise
+            self._exporter.configure(config.metrics)
+            served = config
+        finally:
+            self._ground.keep([inbox.path for inbox in served.inboxes])
         return session

@@ -15,13 +15,15 @@ from digitd.daemon.loop import Daemon
 from digitd.daemon.reload import Reload, Session, prepare_session
 from digitd.daemon.report import Reporter
 from digitd.daemon.studio import Studio
+from digitd.errors import ConfigError
 from digitd.imaging.decode import IMAGE_SUFFIXES
 from digitd.ledger import Ledger
+from digitd.retention import Pruner, walks
+from digitd.service.exporter import Exporter
 from digitd.service.hangup import ReloadRequest
 from digitd.service.notify import Notifier
 from digitd.service.process import set_up_process
-from digitd.service.scrape import Scrape
-from digitd.service.snapshot import Identity
+from digitd.service.snapshot import Facts, Identity, State
 from digitd.service.status import StatusFile
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Throughput
@@ -63,53 +65,64 @@ def serve(load: Callable[[], Config], *, once: bool) -> None:
         ground = stack.enter_context(
             Ground(config.outbox.path, config.state_path, [inbox.path for inbox in config.inboxes])
         )
-        session = prepare_session(config)
-        notifier, scrape = Notifier(), stack.enter_context(Scrape())
-        scrape.configure(config.metrics)
+        notifier = Notifier()
+        notifier.extend_timeout()
+        exporter = stack.enter_context(Exporter(config.file.stem if config.file else "digitd"))
         reporter = Reporter(
-            _identity(session),
+            _identity(config),
             throughput=Throughput(now=time.monotonic(), every_s=config.service.log_every_s),
             status=StatusFile(config.state_path),
-            scrape=scrape,
+            exporter=exporter,
             notifier=notifier,
+            stop=stop,
         )
+        reporter.report(lambda: Facts(state=State.STARTING), at_once=True)
+        first = prepare_session(config)
         ledger = stack.enter_context(Ledger.open(config.state_path))
+        _configure(exporter, config)
         reload = Reload(
-            session,
+            first,
             load=load,
             request=request,
             ground=ground,
-            scrape=scrape,
+            exporter=exporter,
             reporter=reporter,
             notifier=notifier,
         )
-        while True:
-            reload.is_ready = False
-            _run(reload, ledger, ground=ground, wake=wake, stop=stop, reporter=reporter, once=once)
-            if not reload.is_ready:
-                break
+        while (session := reload.take()) is not None:
+            _run(session, ledger, ground=ground, wake=wake, stop=stop, reload=reload, reporter=reporter, once=once)
     logger.info("stopped")
 
 
+def _configure(exporter: Exporter, config: Config) -> None:
+    """Give out metrics as configured; where that cannot be, the work goes on without."""
+    try:
+        exporter.configure(config.metrics)
+    except ConfigError as error:
+        logger.warning("there will be no metrics: %s", error, extra={"fields": {"hint": error.hint}})
+
+
 def _run(
-    reload: Reload,
+    session: Session,
     ledger: Ledger,
     *,
     ground: Ground,
     wake: Wake,
     stop: StopRequest,
+    reload: Reload,
     reporter: Reporter,
     once: bool,
 ) -> None:
-    """Serve with one configuration and model, until the daemon is to end or the next ones are ready."""
-    config, job = reload.session.config, reload.session.job
+    """Serve with one configuration and model, until the daemon is to end or the next ones are there."""
+    config, job = session.config, session.job
     begin = partial(set_up_process, config.service.log_format)
     begin()
-    reporter.throughput.every_s = config.service.log_every_s
+    reporter.begin(job.model_id, log_every_s=config.service.log_every_s)
     with Studio(job.painter, begin) as studio:
         Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            deliverer=Deliverer(job, ledger, stop, studio, reporter),
+            deliverer=Deliverer(job, ledger, stop, studio, reporter, rotates_daily=config.outbox.rotate == "daily"),
+            pruner=Pruner(walks(config.outbox.path, ledger, config.retention)),
             ground=ground,
             settle=config.settle,
             limits=config.limits,
@@ -120,14 +133,12 @@ def _run(
         ).run(once=once)
 
 
-def _identity(session: Session) -> Identity:
-    config = session.config
+def _identity(config: Config) -> Identity:
     return Identity(
         version=version("digitd"),
         started=time.time(),
         config=str(config.file or ""),
         outbox=str(config.outbox.path),
-        model=session.job.model_id,
     )
 
 

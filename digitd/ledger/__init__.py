@@ -11,12 +11,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
+from digitd.errors import InputError
+from digitd.ledger.closed import Closed, ClosedFiles
 from digitd.ledger.database import Database
 from digitd.ledger.delivery import Delivery, Verdict
+from digitd.ledger.ended import Ended, EndedFiles
 from digitd.ledger.owed import Owed, decode_reading, encode_reading
 from digitd.rows import encode_row
 
-__all__ = ["Delivery", "Ledger", "Owed", "Verdict"]
+__all__ = ["Closed", "Delivery", "Ended", "Ledger", "Owed", "Verdict"]
 
 _LARGEST = 2**63 - 1
 """That SQLite holds as an integer."""
@@ -31,6 +34,8 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.closed = ClosedFiles(database)
+        self.ended = EndedFiles(database)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -49,6 +54,16 @@ class Ledger:
     def open_to_read(cls, folder: Path) -> Self:
         """Open the ledger in a state folder while another process may write it; raises as `open` does."""
         return cls(Database.open_to_read(folder / cls.NAME))
+
+    @classmethod
+    def open_results(cls, folder: Path) -> Self:
+        """Open the ledger of results that are there already, to read; raises as `open` does, or InputError for none."""
+        if not (folder / cls.NAME).is_file():
+            raise InputError(
+                f"there is no ledger in {folder}",
+                hint="name the outbox with --outbox, or the configuration with --config",
+            )
+        return cls.open_to_read(folder)
 
     def close(self) -> None:
         """Close the database; its write-ahead log is folded in."""

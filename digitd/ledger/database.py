@@ -15,8 +15,8 @@ from digitd.ledger.schema import MAGIC, SCHEMA_VERSION, check, damaged, migrate,
 _PATIENCE_S = 10
 """How long another program may hold the ledger before that is an error."""
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_OF_THE_DISK = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY})
-"""Which it shares with the outbox, and nothing but waiting mends."""
+_IN_USE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN})
+"""What a new process may get over. The rest is of the disk, want of room above all, and only waiting mends it."""
 
 Execute = Callable[..., sqlite3.Cursor]
 
@@ -44,7 +44,7 @@ class Database:
         LedgerError
             When it is damaged, or was made by a newer digitd; it is left untouched then.
         OutputError
-            When it cannot be opened; `LedgerBusyError` where that is not for want of room.
+            When it cannot be opened; `LedgerBusyError` where that is not for the disk's sake.
         """
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +87,7 @@ class Database:
         LedgerError
             When the file is damaged.
         OutputError
-            When it cannot be used just now; `LedgerBusyError` where that is not for want of room.
+            When it cannot be used just now; `LedgerBusyError` where that is not for the disk's sake.
         """
         with _translated(self._path):
             yield self._connection.execute
@@ -145,7 +145,7 @@ def _translated(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the other bits say more of the same
         if code in _DAMAGE:
             raise damaged(path, error) from error
-        kind = OutputError if code in _OF_THE_DISK else LedgerBusyError
+        kind = LedgerBusyError if code in _IN_USE else OutputError
         raise kind(
             f"the ledger {path} cannot be used: {error}",
             hint="check the disk and that no other program holds the file; nothing that was committed is lost",

@@ -61,6 +61,16 @@ CREATE TABLE owed (
 INSERT INTO owed SELECT delivery, page, picture, NULL, reading FROM owed_before;
 DROP TABLE owed_before;
 """,
+    """
+CREATE TABLE closed (                          -- files of rows that were put by
+    last_seq INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    name TEXT NOT NULL UNIQUE,                 -- in the outbox
+    size_bytes INTEGER NOT NULL,
+    is_put_by INTEGER NOT NULL                 -- 0: it is going to have this name, or has it already
+);
+CREATE INDEX owed_pictures ON owed (picture);  -- retention asks for each picture whether it is owed
+""",
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -11,12 +11,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from digitd.errors import ModelError, OutputError
 from digitd.imaging.normalise import NORMALISER_VERSION
 from digitd.model.manifest import Manifest
+from digitd.shipped import shipped
 
 MANIFEST_NAME = "manifest.json"
 KERAS_NAME = "model.keras"
@@ -99,10 +99,8 @@ def load_artefact(folder: Path) -> Artefact:
 
 
 def shipped_model() -> Path:
-    """Return the folder of the model that comes with digitd: inside the wheel, or models/cnn in a checkout."""
-    package = Path(str(files("digitd")))
-    carried = package / "shipped" / "cnn"
-    return carried if carried.is_dir() else package.parent / "models" / "cnn"
+    """Return the folder of the model that comes with digitd."""
+    return shipped("cnn", checkout="models/cnn")
 
 
 @contextmanager

@@ -21,8 +21,10 @@ class ReloadRequest:
 
     def take(self) -> bool:
         """Return whether a reload was asked for since the last time."""
-        is_asked, self._is_asked = self._is_asked, False
-        return is_asked
+        if not self._is_asked:
+            return False
+        self._is_asked = False  # before anything is read: a signal that comes now asks for another reload
+        return True
 
     @contextmanager
     def listening(self) -> Iterator[None]:

@@ -6,25 +6,47 @@ formats them; it is imported only where metrics are configured.
 
 from typing import TYPE_CHECKING
 
+from digitd.service.progress import Stage
 from digitd.service.snapshot import Snapshot, State
 from digitd.service.throughput import Sample
 from digitd.values import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from threading import Thread
     from wsgiref.simple_server import WSGIServer
 
-STAGES = ("wait", "read", "commit", "project", "draw", "settle")
-"""Of a delivery: a file waits and is read; of a batch rows are committed and projected, pictures drawn, files moved."""
+    from prometheus_client import CollectorRegistry, Metric
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Bounds of the histograms: from one digit of 28 pixels to a document of hundreds of pages."""
 
 
-class Meters:
-    """The metrics of one daemon."""
+class _Named:
+    """Adds a name to everything that is collected, so that several daemons can be told apart on one machine."""
 
-    def __init__(self) -> None:
+    def __init__(self, registry: "CollectorRegistry", service: str) -> None:
+        self._registry = registry
+        self._service = service
+
+    def collect(self) -> "Iterator[Metric]":
+        for family in self._registry.collect():
+            family.samples = [
+                sample._replace(labels={"service": self._service, **sample.labels}) for sample in family.samples
+            ]
+            yield family
+
+
+class Metrics:
+    """The metrics of one daemon.
+
+    Parameters
+    ----------
+    service : str
+        Label of all of them.
+    """
+
+    def __init__(self, service: str) -> None:
         from prometheus_client import (
             CollectorRegistry,
             Counter,
@@ -36,6 +58,8 @@ class Meters:
 
         disable_created_metrics()  # type: ignore[no-untyped-call] # of a second series for each, of when it began
         self._registry = CollectorRegistry()
+        self._named = CollectorRegistry()
+        self._named.register(_Named(self._registry, service))
         self._shown: Snapshot | None = None
         ProcessCollector(namespace="digitd", registry=self._registry)  # the node exporter has its own
 
@@ -78,20 +102,20 @@ class Meters:
             self._files.labels(result)
         for status in Status:
             self._readings.labels(status.value)
-        for stage in STAGES:
-            self._stages.labels(stage)
+        for stage in Stage:
+            self._stages.labels(stage.value)
 
     def text(self) -> bytes:
         """Return all of them in Prometheus's text format."""
         from prometheus_client import generate_latest
 
-        return generate_latest(self._registry)
+        return generate_latest(self._named)
 
     def listen(self, address: str, port: int) -> tuple["WSGIServer", "Thread"]:
         """Answer on a port, in threads; raises OSError where it cannot be had."""
         from prometheus_client import start_http_server
 
-        return start_http_server(port, address, registry=self._registry)
+        return start_http_server(port, address, registry=self._named)
 
     def add(self, sample: Sample) -> None:
         """Count a finished file."""
@@ -99,12 +123,16 @@ class Meters:
         for status in sample.statuses:
             self._readings.labels(status.value).inc()
         self._latency.observe(sample.latency_s)
-        self._stages.labels("wait").observe(sample.waited_s)
-        self._stages.labels("read").observe(sample.read_s)
+        self._stages.labels(Stage.WAIT.value).observe(sample.waited_s)
+        self._stages.labels(Stage.READ.value).observe(sample.read_s)
 
-    def observe(self, stage: str, seconds: float) -> None:
+    def observe(self, stage: Stage, seconds: float) -> None:
         """Count what a stage of a batch took."""
-        self._stages.labels(stage).observe(seconds)
+        self._stages.labels(stage.value).observe(seconds)
+
+    def beat(self) -> None:
+        """Note that the daemon lives."""
+        self._alive.set_to_current_time()
 
     def show(self, snapshot: Snapshot) -> None:
         """Take over what is so at this moment."""
@@ -125,7 +153,6 @@ class Meters:
         self._rows.set(facts.rows)
         self._events.set(facts.watch_mode == "events")
         self._owed.set(facts.pictures_owed)
-        self._alive.set_to_current_time()
         self._last_success.set(totals.last_success or 0)
         self._reload_failed.set(bool(identity.reload_error))
         self._build.labels(identity.version).set(1)

@@ -63,7 +63,7 @@ class Notifier:
             self._alive_at = now
             self._send("WATCHDOG=1")
 
-    def ask_for_time(self) -> None:
+    def extend_timeout(self) -> None:
         """Ask for a minute more to start or to stop, if the last one is half over."""
         now = self._clock()
         if now - self._extended_at >= _EXTENSION_S / 2:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
@@ -37,7 +37,7 @@ class Facts:
     trouble, hint : str
         Why it is paused and what to do, empty where it is not.
     is_well : bool
-        Whether inboxes, watch and ledger can be worked with: a process that is not well is worth a new start.
+        Whether the ledger can be used and an inbox be listed. Where not, a new process may be able to.
     inboxes : tuple of InboxState
     watch_mode : str
         ``events``, or ``listing`` where file system events cannot be relied on.
@@ -146,11 +146,15 @@ class Snapshot:
 
     @classmethod
     def from_dict(cls, members: Mapping[str, Any]) -> Self:
-        """Make it of the members of its JSON; raises KeyError, TypeError or ValueError where they are others."""
-        facts = dict(members["facts"])
+        """Make it of the members of its JSON, also of another version's; raises KeyError, TypeError or ValueError."""
+        facts = _known(Facts, members["facts"])
         facts["state"] = State(facts["state"])
-        facts["inboxes"] = tuple(InboxState(**inbox) for inbox in facts["inboxes"])
-        return cls(identity=Identity(**members["identity"]), facts=Facts(**facts), totals=Totals(**members["totals"]))
+        facts["inboxes"] = tuple(InboxState(**_known(InboxState, inbox)) for inbox in facts["inboxes"])
+        return cls(
+            identity=Identity(**_known(Identity, members["identity"])),
+            facts=Facts(**facts),
+            totals=Totals(**_known(Totals, members["totals"])),
+        )
 
     @property
     def line(self) -> str:
@@ -161,3 +165,8 @@ class Snapshot:
         counts = f"{totals.files} files read, {totals.failed} of them failed; {facts.backlog} waiting"
         gone = [inbox.path for inbox in facts.inboxes if not inbox.is_listed]
         return f"{facts.state}; {counts}" + (f"; cannot list {', '.join(gone)}" if gone else "")
+
+
+def _known(kind: type[Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those members that a dataclass of this version has."""
+    return {item.name: members[item.name] for item in fields(kind) if item.name in members}

@@ -21,7 +21,8 @@ HUNG_AFTER_S = 60.0
 """Without a sign of life. A busy daemon gives one with each page, an idle one every few seconds."""
 
 _BEAT_EVERY_S = 1.0
-_BLOCK_BYTES = 4096
+_BLOCK_BYTES = 16384
+"""It grows by so much, which hardly ever happens: a hundred inboxes fit in the first block."""
 _ATTEMPTS, _PAUSE_S = 20, 0.01
 """At reading a file that is being written."""
 
@@ -133,11 +134,13 @@ def this_process() -> Process:
 
 
 def is_there(process: Process) -> bool | None:
-    """Return whether a process still runs; None where its number is of another namespace and so tells nothing."""
-    if process.boot != _boot():
-        return False
+    """Return whether a process still runs; None where its number is of another namespace and so tells nothing.
+
+    Within one namespace, number and start tell. The identity of the boot does not: a container may have one of its own,
+    and a sandbox in it, with another /proc, the machine's (seen with systemd-nspawn).
+    """
     if process.namespace != _namespace():
-        return None
+        return None if process.boot == _boot() else False
     try:
         os.kill(process.pid, 0)
     except ProcessLookupError:

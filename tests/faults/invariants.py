@@ -23,6 +23,18 @@ def ledger_lines(state):
     return lines, unfinished, owed
 
 
+def whole_csv(outbox, state):
+    """Return what the closed files and the current one hold, as if they were one."""
+    connection = sqlite3.connect(state / "ledger.sqlite3")
+    try:
+        names = [name for (name,) in connection.execute("SELECT name FROM closed WHERE is_put_by ORDER BY last_seq")]
+    finally:
+        connection.close()
+    contents = [(outbox / name).read_bytes() for name in (*names, "predictions.csv")]
+    assert all(content.startswith(header()) for content in contents)
+    return header() + b"".join(content.removeprefix(header()) for content in contents)
+
+
 def assert_invariants(inbox, outbox, *, deliveries, state=None, before_csv=b""):
     """Check the promise of delivery.
 
@@ -36,7 +48,7 @@ def assert_invariants(inbox, outbox, *, deliveries, state=None, before_csv=b""):
     before_csv : bytes
         An earlier content of predictions.csv.
     """
-    content = (outbox / "predictions.csv").read_bytes()
+    content = whole_csv(outbox, state or outbox / ".state")
     assert content.startswith(before_csv), "the CSV only grows"
     assert content.endswith(b"\n"), "no partial line"
     lines, unfinished, owed = ledger_lines(state or outbox / ".state")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from digitd.durable import write_whole
 from digitd.errors import OutputError
-from digitd.service.install import Found, Kind, Placing, compare, placings, unit_name
+from digitd.service.unit_files import Environment, Found, Kind, Placing, compare, placings, unit_name
 
 Say = Callable[[str], None]
 
@@ -18,7 +18,7 @@ _BESIDE = ".digitd-new"
 """Ends the name of a text that was not put in the place of one that was changed; systemd passes such names over."""
 
 
-class Setup:
+class Installer:
     """Installs and uninstalls services below a root.
 
     Parameters
@@ -29,11 +29,11 @@ class Setup:
         Told each thing that is done, in a line.
     is_dry : bool
         Only say it.
-    environment : (Path, Path)
-        Where the digitd that is to be run is installed, and the Python that it was made with.
+    environment : Environment
+        What the services run.
     """
 
-    def __init__(self, root: Path, *, say: Say, is_dry: bool, environment: tuple[Path, Path]) -> None:
+    def __init__(self, root: Path, *, say: Say, is_dry: bool, environment: Environment) -> None:
         self._root = root
         self._say = say
         self._is_dry = is_dry
@@ -52,6 +52,7 @@ class Setup:
         UsageError
             When the name of the instance cannot be one.
         """
+        self._environment.require_visible()
         found = self._compared(instance)
         self._require_root()
         for placing, what in found:
@@ -61,15 +62,17 @@ class Setup:
         self._run("systemd-tmpfiles", "--create", f"/etc/tmpfiles.d/{name}.conf")
         self._run("systemctl", "daemon-reload")
         if self._is_system:
-            self._say(f"next: systemctl enable --now {name}")
+            self._say(f"next: systemctl enable --now {name}, or if it runs already: systemctl restart {name}")
 
     def uninstall(self, instance: str) -> None:
         """Stop the service and remove what `install` placed, but for what was changed by hand; raises as that does."""
         name = unit_name(instance)
         found = self._compared(instance)
         self._require_root()
-        self._run("systemctl", "disable", "--now", name)
-        shared = {self._root / "etc/sysusers.d/digitd.conf", self._root / "etc/systemd/system/digitd@.service"}
+        template = self._root / "etc/systemd/system/digitd@.service"
+        if (template if instance else template.with_name("digitd.service")).exists():
+            self._run("systemctl", "disable", "--now", name)
+        shared = {self._root / "etc/sysusers.d/digitd.conf", template}
         is_last = not self._others(name)
         for placing, what in found:
             if placing.kind is Kind.OWN and (is_last or placing.path not in shared):
@@ -79,9 +82,7 @@ class Setup:
         self._say(f"kept: {kept}")
 
     def _compared(self, instance: str) -> list[tuple[Placing, Found]]:
-        prefix, base_prefix = self._environment
-        wanted = placings(self._root, instance, prefix=prefix, base_prefix=base_prefix)
-        return [(placing, compare(placing)) for placing in wanted]
+        return [(placing, compare(placing)) for placing in placings(self._root, instance, self._environment)]
 
     def _place(self, placing: Placing, found: Found) -> None:
         if found is Found.SAME:
@@ -89,28 +90,35 @@ class Setup:
         elif found is not Found.NOTHING and placing.kind is Kind.CONFIGURATION:
             self._say(f"kept, it is yours: {placing.path}")
         elif found is Found.CHANGED:
-            beside = placing.path.with_name(placing.path.name + _BESIDE)
-            self._say(f"kept, it was changed: {placing.path}; compare it with {beside}")
+            self._say(f"kept, it was changed: {placing.path}")
+            beside = _beside(placing.path)
+            self._tell("wrote what it would be", "write what it would be", beside)
             self._write(beside, placing.content)
+        elif found is Found.OLDER:
+            self._tell("brought up to date", "bring up to date", placing.path)
+            self._write(placing.path, placing.content)
         else:
-            self._say(f"{'wrote' if found is Found.NOTHING else 'brought up to date'}: {placing.path}")
+            self._tell("wrote", "write", placing.path)
             self._write(placing.path, placing.content)
 
     def _remove(self, placing: Placing, found: Found) -> None:
         if found is Found.CHANGED:
             self._say(f"kept, it was changed: {placing.path}")
-        elif found is not Found.NOTHING:
-            self._say(f"removed: {placing.path}")
-            if not self._is_dry:
-                placing.path.unlink()
+        for path in (_beside(placing.path), *([] if found is Found.CHANGED else [placing.path])):
+            if path.exists():
+                self._tell("removed", "remove", path)
+                if not self._is_dry:
+                    path.unlink()
+
+    def _tell(self, done: str, to_do: str, what: object) -> None:
+        self._say(f"would {to_do}: {what}" if self._is_dry else f"{done}: {what}")
 
     def _write(self, path: Path, content: str) -> None:
         if self._is_dry:
             return
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content.encode())
-            path.chmod(0o644)
+            _make_folder(path.parent)
+            write_whole(path, content.encode(), mode=0o644)
         except OSError as error:
             raise OutputError(
                 f"cannot write {path}: {error.strerror}", hint="run it as root, or with --root"
@@ -130,7 +138,7 @@ class Setup:
     def _run(self, *command: str) -> None:
         if not self._is_system:
             return
-        self._say(f"run: {' '.join(command)}")
+        self._tell("run", "run", " ".join(command))
         if self._is_dry:
             return
         try:
@@ -143,6 +151,18 @@ class Setup:
             raise OutputError(
                 f"{' '.join(command)} ended with {ran.returncode}: {ran.stderr.strip()}", hint=_hint(command)
             )
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + _BESIDE)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, that the service can look into, whatever the umask of whoever installs."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir()
+        folder.chmod(0o755)
 
 
 def _hint(command: Sequence[str]) -> str:

@@ -5,13 +5,17 @@ Files that somebody has changed are never overwritten: each file ends with a che
 
 import hashlib
 import re
+import sys
+import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from importlib.resources import files
 from pathlib import Path
+from typing import Self
 
 from digitd.errors import InputError, UsageError
+from digitd.shipped import shipped
 
 _ENVIRONMENT = "/opt/digitd/venv"
 """The one that the shipped files name."""
@@ -19,6 +23,9 @@ _HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - no
 """Folders that the sandbox empties."""
 _PLAIN = re.compile(r"[A-Za-z0-9_./+@-]+")
 _INSTANCE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_WAY_OUT = (
+    f"install it: python3 -m venv {_ENVIRONMENT} && {_ENVIRONMENT}/bin/pip install digitd-*.whl, and run that digitd"
+)
 _SEAL = "# unchanged, sha256 of the lines above: "
 
 
@@ -29,6 +36,50 @@ class Kind(Enum):
     """Replaced where nobody has changed it; removed."""
     CONFIGURATION = "configuration"
     """Kept; kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Where the digitd that a service is to run is installed.
+
+    Attributes
+    ----------
+    prefix, base_prefix : Path
+        Of the environment, and of the Python that it was made with.
+    program : Path
+        The command ``digitd``.
+    package : Path
+        What that imports.
+    """
+
+    prefix: Path
+    base_prefix: Path
+    program: Path
+    package: Path
+
+    @classmethod
+    def of_this_process(cls) -> Self:
+        """Return the one that holds the running digitd."""
+        return cls(
+            prefix=Path(sys.prefix),
+            base_prefix=Path(sys.base_prefix),
+            program=Path(sysconfig.get_path("scripts")) / "digitd",
+            package=Path(str(files("digitd"))).resolve(),
+        )
+
+    def require_visible(self) -> None:
+        """Make sure that the service could run it; raises InputError with the way out where it could not."""
+        for path in (self.prefix, self.base_prefix, self.program, self.package):
+            hidden = next((folder for folder in _HIDDEN if path.is_relative_to(folder)), "")
+            if hidden:
+                raise InputError(f"this digitd uses {path}, and the service does not see {hidden}", hint=_WAY_OUT)
+            if not _PLAIN.fullmatch(str(path)):
+                raise InputError(f"{path} has characters that a unit file cannot name", hint=_WAY_OUT)
+        places = (self.prefix.resolve(), self.base_prefix.resolve(), Path("/usr"))
+        if not any(self.package.is_relative_to(place) for place in places):
+            raise InputError(f"this digitd is {self.package}, outside its environment {self.prefix}", hint=_WAY_OUT)
+        if not self.program.is_file():
+            raise InputError(f"there is no {self.program} to run", hint=_WAY_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +111,7 @@ def unit_name(instance: str) -> str:
     return f"digitd@{instance}"
 
 
-def placings(root: Path, instance: str, *, prefix: Path, base_prefix: Path) -> Iterator[Placing]:
+def placings(root: Path, instance: str, environment: Environment) -> Iterator[Placing]:
     """Yield the files to place for a service.
 
     Parameters
@@ -69,19 +120,16 @@ def placings(root: Path, instance: str, *, prefix: Path, base_prefix: Path) -> I
         What ``/`` is for the service.
     instance : str
         Of the template ``digitd@.service``; empty for ``digitd.service``.
-    prefix, base_prefix : Path
-        Of the environment that holds digitd, and of the Python that it was made with.
+    environment : Environment
+        What it is to run.
 
     Raises
     ------
-    InputError
-        When the service could not see that environment.
     UsageError
         When the name of the instance cannot be one.
     """
     name = unit_name(instance)
-    _require_visible(prefix, base_prefix)
-    unit = _fit(_shipped("digitd.service"), prefix, base_prefix)
+    unit = _fit(_shipped("digitd.service"), environment)
     folders = _shipped("digitd.tmpfiles").replace("/var/lib/digitd", f"/var/lib/{name}")
     settings = (
         _shipped("digitd.toml")
@@ -102,7 +150,7 @@ def compare(placing: Placing) -> Found:
     """Return what lies where a file is to be placed; raises OSError where that cannot be read."""
     try:
         there = placing.path.read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Found.NOTHING
     if there == placing.content:
         return Found.SAME
@@ -111,10 +159,7 @@ def compare(placing: Placing) -> Found:
 
 
 def _shipped(name: str) -> str:
-    package = Path(str(files("digitd")))
-    carried = package / "shipped" / "systemd"
-    folder = carried if carried.is_dir() else package.parent / "systemd"
-    return (folder / name).read_text(encoding="utf-8")
+    return (shipped("systemd", checkout="systemd") / name).read_text(encoding="utf-8")
 
 
 def _sealed(content: str) -> str:
@@ -125,29 +170,9 @@ def _checksum(content: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def _fit(unit: str, prefix: Path, base_prefix: Path) -> str:
+def _fit(unit: str, environment: Environment) -> str:
     """Let the unit run the digitd of this environment, and let its sandbox show that."""
-    needed = " ".join(str(path) for path in _beyond_usr(prefix, base_prefix)) or "/usr"
-    return unit.replace(f"{_ENVIRONMENT}/bin/digitd", f"{prefix}/bin/digitd").replace(_ENVIRONMENT, needed)
-
-
-def _beyond_usr(prefix: Path, base_prefix: Path) -> list[Path]:
-    return [path for path in dict.fromkeys((prefix, base_prefix)) if not path.is_relative_to("/usr")]
-
-
-def _require_visible(prefix: Path, base_prefix: Path) -> None:
-    package = Path(str(files("digitd"))).resolve()
-    way_out = f"python3 -m venv {_ENVIRONMENT} && {_ENVIRONMENT}/bin/pip install digitd-*.whl, and run that digitd"
-    for path in (prefix, base_prefix, package):
-        hidden = next((folder for folder in _HIDDEN if path.is_relative_to(folder)), "")
-        if hidden:
-            raise InputError(
-                f"this digitd uses {path}, and the service may not see what is in {hidden}",
-                hint=f"install it: {way_out}",
-            )
-        if not _PLAIN.fullmatch(str(path)):
-            raise InputError(f"{path} has characters that a unit file cannot name", hint=f"install it: {way_out}")
-    if not any(package.is_relative_to(path) for path in (prefix.resolve(), base_prefix.resolve(), Path("/usr"))):
-        raise InputError(
-            f"this digitd runs from {package}, outside its environment {prefix}", hint=f"install its wheel: {way_out}"
-        )
+    needed = [path for path in (environment.prefix, environment.base_prefix) if not path.is_relative_to("/usr")]
+    shown = " ".join(map(str, dict.fromkeys(needed)))
+    unit = unit.replace(f"{_ENVIRONMENT}/bin/digitd", str(environment.program))
+    return unit.replace(f" {_ENVIRONMENT}", f" {shown}" if shown else "")
