@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from digitd.annotate.cell import CellDrawer
     from digitd.values import Reading
 
-__all__ = ["Annotator"]
+__all__ = ["Annotator", "quiet_matplotlib"]
 
 
 class Annotator:
@@ -83,21 +83,21 @@ def _view(
 
 
 def _new_card() -> Card:
-    with _quiet_matplotlib():
+    with quiet_matplotlib():
         from digitd.annotate.card import Card
 
         return Card()
 
 
 def _new_cell() -> CellDrawer:
-    with _quiet_matplotlib():
+    with quiet_matplotlib():
         from digitd.annotate.cell import CellDrawer
 
         return CellDrawer()
 
 
 @contextmanager
-def _quiet_matplotlib() -> Iterator[None]:
+def quiet_matplotlib() -> Iterator[None]:
     """Keep Matplotlib from logging that it found no writable configuration folder and uses a temporary one."""
     logger = logging.getLogger("matplotlib")
     level = logger.level

@@ -43,6 +43,20 @@ def percent(probability: float) -> str:
     return f"{100 * probability:.2f}%"
 
 
+def counted(count: int, noun: str) -> str:
+    """Write a number of things: ``1 file``, ``12,000 files``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time in its largest unit: ``0.2 s``, ``12 s``, ``3 min``, ``10 h``, ``2 days``."""
+    for unit_s, unit in ((86400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= unit_s:
+            number = round(seconds / unit_s)
+            return counted(number, unit) if unit == "day" else f"{number} {unit}"
+    return f"{seconds:.0f} s" if seconds >= 9.5 else f"{round(seconds, 3):.1g} s"
+
+
 def printable(text: str, has_glyph: Callable[[str], bool]) -> str:
     """Show any string on one line: control characters and undecodable bytes as escapes, unknown glyphs as squares."""
     return "".join(_shown(character, has_glyph) for character in unicodedata.normalize("NFC", text))

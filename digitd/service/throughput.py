@@ -115,9 +115,12 @@ def _rate(count: int, seconds: float) -> float:
     return round(count / seconds, 2) if seconds > 0 else 0.0
 
 
-def _percentile_ms(latencies: Iterable[float], share: float) -> float | None:
-    """Return the smallest latency that at least this share of files did not exceed, in milliseconds."""
+def percentile(latencies: Iterable[float], share: float) -> float | None:
+    """Return the smallest latency that at least this share of files, above 0, did not exceed; None without files."""
     ranked = sorted(latencies)
-    if not ranked:
-        return None
-    return round(ranked[math.ceil(share * len(ranked)) - 1] * 1000, 1)
+    return ranked[math.ceil(share * len(ranked)) - 1] if ranked else None
+
+
+def _percentile_ms(latencies: Iterable[float], share: float) -> float | None:
+    latency_s = percentile(latencies, share)
+    return None if latency_s is None else round(latency_s * 1000, 1)

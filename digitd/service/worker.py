@@ -94,6 +94,15 @@ class Worker:
         process.kill()
         process.join()
 
+    def dismiss(self) -> None:
+        """Let the process end by itself once it has no more to do, and do not wait; there is nothing to send after."""
+        self._pipe.close()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether `end` would not wait."""
+        return self._process is None or not self._process.is_alive()
+
     def send(self, message: object) -> None:
         """Send a message; that the process is dead is noticed when its answer is taken."""
         try:

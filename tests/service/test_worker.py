@@ -117,3 +117,17 @@ def test_process_ends_with_its_worker():
         process = started.answer()[2]
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+def test_dismissed_process_ends_by_itself_after_its_answer(eventually):
+    dismissed = Worker("subject", work, nothing)
+    dismissed.start()
+    dismissed.send("who")
+    process = dismissed.answer()[2]
+    assert not dismissed.has_ended
+    dismissed.dismiss()
+    eventually(lambda: dismissed.has_ended, "the process has ended")
+    dismissed.end()
+    assert not dismissed.is_running
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
