@@ -1,4 +1,4 @@
-"""Tell how a daemon is: in the status file, in metrics, to the service manager, and in a throughput line now and then.
+"""Tell how a daemon is: in the status file, in metrics, to the service manager, in its history, in a line now and then.
 
 It outlives a reload, so that what was counted stays counted.
 """
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from digitd.daemon.chronicle import Chronicle
 from digitd.service.exporter import Exporter
 from digitd.service.notify import Notifier
 from digitd.service.progress import Progress, Stage
@@ -34,6 +35,7 @@ class Reporter(Progress):
     throughput : Throughput
     status : StatusFile
     exporter : Exporter
+    chronicle : Chronicle
     notifier : Notifier
     stop : StopRequest
     """
@@ -45,6 +47,7 @@ class Reporter(Progress):
         throughput: Throughput,
         status: StatusFile,
         exporter: Exporter,
+        chronicle: Chronicle,
         notifier: Notifier,
         stop: StopRequest,
     ) -> None:
@@ -52,6 +55,7 @@ class Reporter(Progress):
         self._throughput = throughput
         self._status = status
         self._exporter = exporter
+        self._chronicle = chronicle
         self._notifier = notifier
         self._stop = stop
         self._report_every_s = min(_REPORT_EVERY_S, _WATCHDOG_SHARE * (notifier.watchdog_s or math.inf))
@@ -81,6 +85,7 @@ class Reporter(Progress):
         for sample in samples:
             self._throughput.add(sample, now)
             self._exporter.add(sample)
+            self._chronicle.add(sample)
             self._has_news = True
 
     def observe(self, stage: Stage, seconds: float) -> None:
@@ -104,6 +109,7 @@ class Reporter(Progress):
 
     def report(self, facts_of: Callable[[], Facts], *, at_once: bool = False) -> None:
         """Tell how it is, if it is time to, or at once after a change."""
+        self._chronicle.go_on()
         now = time.monotonic()
         is_summed_up = not self._throughput.due_in_s(now)
         if not (at_once or is_summed_up or now >= self._due()):
@@ -118,6 +124,7 @@ class Reporter(Progress):
         snapshot = Snapshot(identity=self._identity, facts=self._facts, totals=self._throughput.totals(now))
         self._status.show(snapshot)
         self._exporter.show(snapshot)
+        self._chronicle.note(backlog=facts.backlog, oldest_s=facts.oldest_s)
         self._notifier.status(snapshot.line)
         if is_summed_up:
             self._sum_up()

@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import version
 
 from digitd.config import Config
+from digitd.daemon.chronicle import Chronicle
 from digitd.daemon.deliver import Deliverer
 from digitd.daemon.ground import Ground
 from digitd.daemon.loop import Daemon
@@ -55,7 +56,8 @@ def serve(load: Callable[[], Config], *, once: bool) -> None:
         When the outbox, the state folder or an inbox cannot be written.
     """
     config = load()
-    set_up_process(config.service.log_format)
+    begin = partial(set_up_process, config.service.log_format)
+    begin()
     with ExitStack() as stack:
         wake = stack.enter_context(Wake())
         stop, request = StopRequest(wake.set), ReloadRequest(wake.set)
@@ -68,11 +70,16 @@ def serve(load: Callable[[], Config], *, once: bool) -> None:
         notifier = Notifier()
         notifier.extend_timeout()
         exporter = stack.enter_context(Exporter(config.file.stem if config.file else "digitd"))
+        chronicle = Chronicle(
+            config.state_path, config.outbox.path, every_s=config.service.picture_every_s, begin=begin
+        )
+        stack.callback(chronicle.close)
         reporter = Reporter(
             _identity(config),
             throughput=Throughput(now=time.monotonic(), every_s=config.service.log_every_s),
             status=StatusFile(config.state_path),
             exporter=exporter,
+            chronicle=chronicle,
             notifier=notifier,
             stop=stop,
         )
@@ -90,7 +97,12 @@ def serve(load: Callable[[], Config], *, once: bool) -> None:
             notifier=notifier,
         )
         while (session := reload.take()) is not None:
-            _run(session, ledger, ground=ground, wake=wake, stop=stop, reload=reload, reporter=reporter, once=once)
+            begin = partial(set_up_process, session.config.service.log_format)
+            begin()
+            chronicle.configure(every_s=session.config.service.picture_every_s, begin=begin)
+            _run(
+                session, ledger, begin, ground=ground, wake=wake, stop=stop, reload=reload, reporter=reporter, once=once
+            )
     logger.info("stopped")
 
 
@@ -105,6 +117,7 @@ def _configure(exporter: Exporter, config: Config) -> None:
 def _run(
     session: Session,
     ledger: Ledger,
+    begin: Callable[[], None],
     *,
     ground: Ground,
     wake: Wake,
@@ -115,8 +128,6 @@ def _run(
 ) -> None:
     """Serve with one configuration and model, until the daemon is to end or the next ones are there."""
     config, job = session.config, session.job
-    begin = partial(set_up_process, config.service.log_format)
-    begin()
     reporter.begin(job.model_id, log_every_s=config.service.log_every_s)
     with Studio(job.painter, begin) as studio:
         Daemon(
