@@ -6,6 +6,7 @@ formats them; it is imported only where metrics are configured.
 
 from typing import TYPE_CHECKING
 
+from digitd.names import printable
 from digitd.service.snapshot import Snapshot, State
 from digitd.service.throughput import Sample
 from digitd.values import Status
@@ -112,9 +113,10 @@ class Meters:
         if self._shown is not None:
             self._forget(self._shown, snapshot)
         for inbox in facts.inboxes:
-            self._backlog.labels(inbox.path).set(inbox.waiting)
-            self._oldest.labels(inbox.path).set(inbox.oldest_s)
-            self._listed.labels(inbox.path).set(inbox.is_listed)
+            path = printable(inbox.path)
+            self._backlog.labels(path).set(inbox.waiting)
+            self._oldest.labels(path).set(inbox.oldest_s)
+            self._listed.labels(path).set(inbox.is_listed)
         for state in State:
             self._state.labels(state.value).set(state is facts.state)
         overflows, rescan_finds = (
@@ -137,6 +139,6 @@ class Meters:
         gone = {inbox.path for inbox in before.facts.inboxes} - {inbox.path for inbox in now.facts.inboxes}
         for path in gone:
             for labelled in (self._backlog, self._oldest, self._listed):
-                labelled.remove(path)
+                labelled.remove(printable(path))
         if before.identity.model != now.identity.model:
             self._model.remove(before.identity.model)
