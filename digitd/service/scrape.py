@@ -59,9 +59,7 @@ class Scrape:
         if self._meters is None and (settings.textfile or settings.port):
             self._meters = Meters()
         if where != self._where:
-            server = self._listen(*where)
-            self._stop_listening()
-            self._where, self._server = where, server
+            self._move_to(*where)
         self._textfile, self._every_s = settings.textfile, settings.every_s
 
     def add(self, sample: Sample) -> None:
@@ -98,6 +96,16 @@ class Scrape:
                 logger.warning("cannot write the metrics to %s: %s", self._textfile, error.strerror)
         else:
             self._trouble = ""
+
+    def _move_to(self, address: str, port: int) -> None:
+        """Answer somewhere else; the place before is given up first, since one address may contain the other."""
+        self._stop_listening()
+        try:
+            self._server = self._listen(address, port)
+        except ConfigError:
+            self._server = self._listen(*self._where)
+            raise
+        self._where = (address, port)
 
     def _listen(self, address: str, port: int) -> "tuple[WSGIServer, Thread] | None":
         if not port or self._meters is None:
