@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from digitd.cli.options import config_file, outbox_folder
+from digitd.names import printable
 
 
 @click.command()
@@ -27,5 +28,5 @@ def health(context: click.Context, file: Path | None, outbox: Path | None) -> No
 
     condition = examine(load_config(file, flags={"outbox.path": outbox}).state_path)
     what = "; ".join(condition.because) or (condition.snapshot.line if condition.snapshot else "")
-    click.echo(f"{condition.health.name.lower()}: {what}")
+    click.echo(f"{condition.health.name.lower()}: {printable(what)}")
     context.exit(condition.health)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digitd.cli.options import config_file, outbox_folder
+from digitd.names import printable
 from digitd.values import Status
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def status(file: Path | None, outbox: Path | None, as_json: bool, is_watched: bo
     while True:
         condition = examine(state)
         if as_json:
-            text = json.dumps(condition.members(), ensure_ascii=False)
+            text = json.dumps(condition.members())
         else:
             text = "\n".join(f"{name:<13} {value}" for name, value in _table(condition))
         is_screen = is_watched and not as_json and sys.stdout.isatty()
@@ -59,13 +60,14 @@ def _table(condition: "Condition") -> Iterator[tuple[str, str]]:
     health = condition.health.name.lower()
     yield "health", click.style(health, fg=_COLOURS[health], bold=True)
     for because in condition.because:
-        yield "", because
+        yield "", printable(because)
     process = f", process {condition.pid}" if condition.pid else ""
     yield "state", f"{condition.state}{process}"
     if condition.silent_s is not None:
         yield "sign of life", _ago(condition.silent_s)
     if condition.snapshot is not None:
-        yield from _said(condition.snapshot, is_past=condition.pid is None)
+        for name, said in _said(condition.snapshot, is_past=condition.pid is None):
+            yield name, printable(said)
     if condition.ledger is not None:
         ledger = condition.ledger
         yield (

@@ -98,6 +98,7 @@ class Exporter:
             return
         self._written_at = self._clock()
         try:
+            self._textfile.parent.stat()  # where it is missing, none is made: nobody would look there
             write_whole(self._textfile, self._metrics.text(), mode=0o644)
         except OSError as error:
             if str(error) != self._trouble:

@@ -6,6 +6,7 @@ formats them; it is imported only where metrics are configured.
 
 from typing import TYPE_CHECKING
 
+from digitd.names import printable
 from digitd.service.progress import Stage
 from digitd.service.snapshot import Snapshot, State
 from digitd.service.throughput import Sample
@@ -140,9 +141,10 @@ class Metrics:
         if self._shown is not None:
             self._forget(self._shown, snapshot)
         for inbox in facts.inboxes:
-            self._backlog.labels(inbox.path).set(inbox.waiting)
-            self._oldest.labels(inbox.path).set(inbox.oldest_s)
-            self._listed.labels(inbox.path).set(inbox.is_listed)
+            path = printable(inbox.path)
+            self._backlog.labels(path).set(inbox.waiting)
+            self._oldest.labels(path).set(inbox.oldest_s)
+            self._listed.labels(path).set(inbox.is_listed)
         for state in State:
             self._state.labels(state.value).set(state is facts.state)
         overflows, rescan_finds = (
@@ -164,6 +166,6 @@ class Metrics:
         gone = {inbox.path for inbox in before.facts.inboxes} - {inbox.path for inbox in now.facts.inboxes}
         for path in gone:
             for labelled in (self._backlog, self._oldest, self._listed):
-                labelled.remove(path)
+                labelled.remove(printable(path))
         if before.identity.model != now.identity.model:
             self._model.remove(before.identity.model)

@@ -142,7 +142,7 @@ class Snapshot:
 
     def to_json(self) -> str:
         """Return it as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self))  # in ASCII: paths may hold bytes that are not UTF-8
 
     @classmethod
     def from_dict(cls, members: Mapping[str, Any]) -> Self:
