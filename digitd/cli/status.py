@@ -49,7 +49,9 @@ def status(file: Path | None, outbox: Path | None, as_json: bool, is_watched: bo
         else:
             text = "\n".join(f"{name:<13} {value}" for name, value in _table(condition))
         is_screen = is_watched and not as_json and sys.stdout.isatty()
-        click.echo((_CLEAR if is_screen else "") + text, color=False if os.environ.get("NO_COLOR") else None)
+        if os.environ.get("NO_COLOR"):
+            text = click.unstyle(text)
+        click.echo((_CLEAR if is_screen else "") + text)
         if not is_watched:
             return
         time.sleep(_EVERY_S)
