@@ -79,9 +79,8 @@ def examine(state: Path) -> Condition:
     sighting = read_status(state)
     ledger, ledger_trouble = _look_at_ledger(state)
     if sighting is None:
-        is_a_file = os.path.lexists(state / STATUS_NAME)
-        what = f"{state / STATUS_NAME} cannot be understood" if is_a_file else f"no digitd has run with {state}"
-        because: tuple[str, ...] = (what,)
+        which = "digitd of this version" if os.path.lexists(state / STATUS_NAME) else "digitd"
+        because: tuple[str, ...] = (f"no {which} has run with the state folder {state}",)
         return Condition(health=Health.DEAD, because=because, state="not running", ledger=ledger)
     snapshot, pid = sighting.snapshot, sighting.process.pid
     silent_s = round(max(0.0, time.monotonic() - sighting.beat), 1)

@@ -52,6 +52,7 @@ def group_member_drops_and_reads_others_cannot(rig):
     ):
         assert rig.code(*command, user="mallory") != 0, command
     assert rig.code("cat", f"{STATE}/state/ledger.sqlite3", user="alice") != 0
+    assert rig.code("mv", f"{STATE}/inbox/.digitd", f"{STATE}/inbox/mine", user="alice") != 0
     return f"alice: value {row[5]} and {picture}; mallory: refused five times"
 
 
