@@ -115,15 +115,15 @@ def test_daemon_that_never_ran_is_dead(tmp_path, state):
     for folder in (tmp_path / "none", state):
         condition = examine(folder)
         assert (condition.health, condition.state, condition.pid) == (Health.DEAD, "not running", None)
-        assert condition.because == (f"no digitd has run with the state folder {folder}",)
+        assert condition.because == (f"no digitd has run with {folder}",)
 
 
 @pytest.mark.parametrize("content", [b"", b'{"process": {"pid": 1', b'{"mood": "good",\n"crc32": 1}'], ids=repr)
-def test_status_that_nobody_can_read_is_of_no_daemon_of_this_version(state, content):
+def test_status_that_cannot_be_understood_is_of_a_dead_daemon(state, content):
     (state / STATUS_NAME).write_bytes(content)
     condition = examine(state)
     assert condition.health is Health.DEAD
-    assert condition.because == (f"no digitd of this version has run with the state folder {state}",)
+    assert condition.because == (f"{state / STATUS_NAME} cannot be understood",)
 
 
 def test_daemon_that_was_stopped_is_dead_though_its_number_was_used_again(say, state):

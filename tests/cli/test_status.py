@@ -82,7 +82,7 @@ def test_health_is_a_line_and_an_exit_code(say, ask):
 
 
 def test_health_of_what_never_ran_is_dead(outbox, ask):
-    assert ask("health") == (2, f"dead: no digitd has run with the state folder {outbox.path / '.state'}\n")
+    assert ask("health") == (2, f"dead: no digitd has run with {outbox.path / '.state'}\n")
 
 
 @pytest.mark.parametrize("command", ["health", "status"])
