@@ -95,7 +95,7 @@ def note(sightings: list[Sighting], rows: int, now_s: float) -> None:
 def steady_rate(sightings: Sequence[Sighting], *, first: int = SETTLED_ROWS) -> float:
     """Return rows per second between the first so many rows and the last one.
 
-    Where a stalled disk lets those and all others appear at once, the rate is taken from the first rows that there were.
+    Where a stalled disk lets those and all others appear at once, the rate is taken from the first rows there were.
 
     Raises
     ------

@@ -79,8 +79,9 @@ def examine(state: Path) -> Condition:
     sighting = read_status(state)
     ledger, ledger_trouble = _look_at_ledger(state)
     if sighting is None:
-        which = "digitd of this version" if os.path.lexists(state / STATUS_NAME) else "digitd"
-        because: tuple[str, ...] = (f"no {which} has run with the state folder {state}",)
+        file = state / STATUS_NAME
+        what = f"{file} cannot be understood" if os.path.lexists(file) else f"no digitd has run with {state}"
+        because: tuple[str, ...] = (what,)
         return Condition(health=Health.DEAD, because=because, state="not running", ledger=ledger)
     snapshot, pid = sighting.snapshot, sighting.process.pid
     silent_s = round(max(0.0, time.monotonic() - sighting.beat), 1)

@@ -244,6 +244,6 @@ def test_state_folder_that_may_not_be_read_is_an_error(say, state, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     say()
-    monkeypatch.setattr("pathlib.Path.read_text", refuse)
+    monkeypatch.setattr("digitd.service.status.os.open", refuse)
     with pytest.raises(InputError, match="Permission denied"):
         examine(state)

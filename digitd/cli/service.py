@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _instance = click.option("--instance", default="", metavar="NAME", help="One of several services, digitd@NAME.")
 _root = click.option(
     "--root",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     default=Path("/"),
     metavar="DIR",
     help="Place files below DIR, run nothing.",

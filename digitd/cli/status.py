@@ -48,7 +48,7 @@ def status(file: Path | None, outbox: Path | None, as_json: bool, is_watched: bo
             text = json.dumps(condition.members())
         else:
             text = "\n".join(f"{name:<13} {value}" for name, value in _table(condition))
-        is_screen = is_watched and not as_json and sys.stdout.isatty()
+        is_screen = is_watched and not as_json and sys.stdout is not None and sys.stdout.isatty()
         if os.environ.get("NO_COLOR"):
             text = click.unstyle(text)
         click.echo((_CLEAR if is_screen else "") + text)

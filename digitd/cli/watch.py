@@ -25,6 +25,9 @@ def watch(file: Path | None, inbox: Path | None, outbox: Path | None, once: bool
       digitd watch --inbox scans --outbox results --once
       digitd watch --config /etc/digitd/digitd.toml
     """
+    from digitd.service.hangup import hold_hangups
+
+    hold_hangups()
     from digitd.config import load_config
     from digitd.daemon import serve
 

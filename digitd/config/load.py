@@ -168,6 +168,7 @@ def _build(tables: Tables, file: Path | None) -> Config:
         file=None if file is None else file.absolute(),
     )
     _check_apart(config)
+    _check_textfile(config)
     return config
 
 
@@ -175,13 +176,7 @@ def _check_apart(config: Config) -> None:
     """Refuse folders inside one another: the daemon would read its own output, or one file twice."""
     inboxes = [("inbox", inbox.path.resolve()) for inbox in config.inboxes]
     others = [("outbox", config.outbox.path.resolve()), ("state folder", config.state_path.resolve())]
-    textfile = config.metrics.textfile
     for index, (_, inbox) in enumerate(inboxes):
-        if textfile is not None and inbox in textfile.resolve().parents:
-            raise ConfigError(
-                f"[metrics] textfile {textfile} lies in the inbox {inbox}",
-                hint="it would be read as an image; put it elsewhere",
-            )
         for what, other in [*inboxes[index + 1 :], *others]:
             if inbox == other:
                 raise ConfigError(f"the inbox {inbox} is also the {what}", hint="give each a folder of its own")
@@ -190,3 +185,19 @@ def _check_apart(config: Config) -> None:
                     f"the inbox {inbox} and the {what} {other} lie inside one another",
                     hint="put them side by side, e.g. /srv/digitd/inbox and /srv/digitd/outbox",
                 )
+
+
+def _check_textfile(config: Config) -> None:
+    """Refuse to write metrics over what is digitd's own, or into an inbox, where they would be read as an image."""
+    textfile = config.metrics.textfile
+    if textfile is None:
+        return
+    own = [inbox.path for inbox in config.inboxes] + [config.outbox.path, config.state_path]
+    for folder in own:
+        if folder.resolve() in textfile.resolve().parents:
+            raise ConfigError(
+                f"[metrics] textfile {textfile} lies in {folder}, which is digitd's own",
+                hint="put it in a folder apart, such as the node exporter's",
+            )
+    if config.file is not None and textfile.resolve() == config.file.resolve():
+        raise ConfigError(f"[metrics] textfile {textfile} is the configuration", hint="name another file")

@@ -63,10 +63,19 @@ class Ground:
         with ExitStack() as stack:
             for inbox, lock in added.items():
                 _make(inbox)
+                self._refuse_other_name(inbox)
                 _refuse_link(inbox / WORK_FOLDER)
                 stack.enter_context(lock)
             stack.pop_all()
         self._inbox_locks.update(added)
+
+    def _refuse_other_name(self, inbox: Path) -> None:
+        """Refuse an inbox that is locked under another name: its lock would look like another process's."""
+        for served in self._inbox_locks:
+            if os.path.exists(served) and os.path.samefile(served, inbox):  # noqa: PTH110, PTH121 - the first never raises
+                raise OutputError(
+                    f"the inbox {inbox} is {served}, which is served, under another name", hint="restart digitd"
+                )
 
     def keep(self, inboxes: Sequence[Path]) -> None:
         """Unlock the inboxes that are not among these."""

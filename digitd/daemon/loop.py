@@ -141,7 +141,10 @@ class Daemon:
         """Do between two steps what comes round: tell how it is, and read the configuration again if asked to."""
         self._report()
         if self._state is State.WATCHING:
-            self._reload.attempt()
+            is_asked = self._reload.attempt()
+            if is_asked and not self._reload.has_next:  # a session that follows says itself that it is ready
+                self._report()
+                self._reporter.ready()
 
     def _require_listed(self) -> None:
         for inbox in self._inboxes:

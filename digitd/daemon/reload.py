@@ -94,10 +94,13 @@ class Reload:
         self._session = session or self._session
         return session
 
-    def attempt(self) -> None:
-        """Prepare another session, if that was asked for; what is wrong with it is logged, and nothing has changed."""
+    def attempt(self) -> bool:
+        """Prepare another session, if that was asked for; return whether it was.
+
+        What is wrong with it is logged, and then nothing has changed.
+        """
         if not self._request.take():
-            return
+            return False
         self._notifier.reloading()
         try:
             self._next = self._prepare()
@@ -106,13 +109,15 @@ class Reload:
             fields = {"hint": getattr(error, "hint", "")}
             logger.error("reload failed, going on as before: %s", text, extra={"fields": fields})  # noqa: TRY400 - a person's mistake
             self._reporter.reloaded(text)
-            self._notifier.ready()
         else:
             self._reporter.reloaded("")
-            logger.info("reloaded")  # that it is ready is said by the next session
+            logger.info("reloaded")
+        return True
 
     def _prepare(self) -> Session:
         before = self._session.config
+        if before.file is not None and before.file.exists() and not before.file.is_file():
+            raise ConfigError(f"{before.file} is no regular file", hint="put the configuration back there")
         config = self._load()
         for name, old, new in (
             ("[outbox] path", before.outbox.path, config.outbox.path),

@@ -3,10 +3,12 @@
 import logging
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 from digitd.config import Config
 from digitd.daemon.chronicle import Chronicle
@@ -129,6 +131,7 @@ def _run(
     """Serve with one configuration and model, until the daemon is to end or the next ones are there."""
     config, job = session.config, session.job
     reporter.begin(job.model_id, log_every_s=config.service.log_every_s)
+    _warn_of_others(ledger, {inbox.path for inbox in config.inboxes})
     with Studio(job.painter, begin) as studio:
         Daemon(
             inboxes=_inboxes(config, ledger.left()),
@@ -142,6 +145,14 @@ def _run(
             reload=reload,
             reporter=reporter,
         ).run(once=once)
+
+
+def _warn_of_others(ledger: Ledger, inboxes: set[Path]) -> None:
+    """Say that files are in work whose inbox is not served any more."""
+    others = Counter(delivery.folder for delivery in ledger.unfinished() if delivery.folder not in inboxes)
+    for folder, files in others.items():
+        fields = {"inbox": str(folder), "files": files}
+        logger.warning("files in work wait for their inbox to be served again", extra={"fields": fields})
 
 
 def _identity(config: Config) -> Identity:

@@ -33,10 +33,11 @@ class ReloadRequest:
         Where it is the hangup of a terminal it keeps its meaning: nobody is there any more. So it does where it is
         ignored from the first, as under nohup(1).
         """
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL or _has_terminal():
+        if not _means_reload():
             yield
             return
         signal.signal(signal.SIGHUP, self._handle)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         try:
             yield
         finally:
@@ -47,5 +48,12 @@ class ReloadRequest:
         self._wake()
 
 
-def _has_terminal() -> bool:
-    return sys.stderr is not None and sys.stderr.isatty()
+def hold_hangups() -> None:
+    """Keep a SIGHUP that comes during the start until `ReloadRequest.listening`; it would end the process."""
+    if _means_reload():
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+
+
+def _means_reload() -> bool:
+    has_terminal = sys.stderr is not None and sys.stderr.isatty()
+    return signal.getsignal(signal.SIGHUP) is signal.SIG_DFL and not has_terminal

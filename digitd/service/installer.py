@@ -73,7 +73,8 @@ class Installer:
         if (template if instance else template.with_name("digitd.service")).exists():
             self._run("systemctl", "disable", "--now", name)
         shared = {self._root / "etc/sysusers.d/digitd.conf", template}
-        is_last = not self._others(name)
+        is_changed = any(placing.kind is Kind.OWN and what is Found.CHANGED for placing, what in found)
+        is_last = not self._others(name) and not is_changed
         for placing, what in found:
             if placing.kind is Kind.OWN and (is_last or placing.path not in shared):
                 self._remove(placing, what)
@@ -116,6 +117,8 @@ class Installer:
     def _write(self, path: Path, content: str) -> None:
         if self._is_dry:
             return
+        if not path.parent.resolve().is_relative_to(self._root.resolve()):
+            raise OutputError(f"{path.parent} is a link that leads out of {self._root}", hint="remove the link")
         try:
             _make_folder(path.parent)
             write_whole(path, content.encode(), mode=0o644)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 """Bounds of the histograms: from one digit of 28 pixels to a document of hundreds of pages."""
 
+_PATIENCE_S = 5.0
+"""With a client that does not finish its request: each has a thread and a descriptor."""
+
 
 class _Named:
     """Adds a name to everything that is collected, so that several daemons can be told apart on one machine."""
@@ -116,7 +119,11 @@ class Metrics:
         """Answer on a port, in threads; raises OSError where it cannot be had."""
         from prometheus_client import start_http_server
 
-        return start_http_server(port, address, registry=self._named)
+        server, thread = start_http_server(port, address, registry=self._named)
+        patient = server.RequestHandlerClass
+        server.RequestHandlerClass = type("Impatient", (patient,), {"timeout": _PATIENCE_S})  # type: ignore[arg-type]
+        server.handle_error = lambda *_: None  # type: ignore[method-assign] # it prints what a client did wrong
+        return server, thread
 
     def add(self, sample: Sample) -> None:
         """Count a finished file."""

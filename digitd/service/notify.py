@@ -11,6 +11,8 @@ from contextlib import suppress
 
 _SHARE = 0.25
 """Of the watchdog's time, between two signs of life."""
+_PATIENCE_S = 1.0
+"""With a service manager that is busy, for what is said once; the rest is said again."""
 _EXTENSION_S = 60.0
 """For which a start or a stop that makes progress may go on beyond the unit's limit."""
 
@@ -40,15 +42,15 @@ class Notifier:
 
     def ready(self) -> None:
         """Say that the service works, after a start or a reload."""
-        self._send("READY=1")
+        self._send("READY=1", patience_s=_PATIENCE_S)
 
     def reloading(self) -> None:
         """Say that a reload has begun; `ready` says that it is over."""
-        self._send(f"RELOADING=1\nMONOTONIC_USEC={round(self._clock() * 1e6)}")
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={round(self._clock() * 1e6)}", patience_s=_PATIENCE_S)
 
     def stopping(self) -> None:
         """Say that the service is coming to its end."""
-        self._send("STOPPING=1")
+        self._send("STOPPING=1", patience_s=_PATIENCE_S)
 
     def status(self, line: str) -> None:
         """Say in one line how it is; nothing is sent where it is as before."""
@@ -70,12 +72,12 @@ class Notifier:
             self._extended_at = now
             self._send(f"EXTEND_TIMEOUT_USEC={round(_EXTENSION_S * 1e6)}")
 
-    def _send(self, message: str) -> None:
+    def _send(self, message: str, *, patience_s: float = 0.0) -> None:
         if not self._address:
             return
         address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as to_manager:
-            to_manager.settimeout(1.0)
+            to_manager.settimeout(patience_s)
             to_manager.sendto(message.encode(errors="replace"), address)
 
 
@@ -85,6 +87,7 @@ def _watchdog_s(environ: Mapping[str, str]) -> float | None:
         return None
     try:
         microseconds = int(environ.get("WATCHDOG_USEC", ""))
-    except ValueError:
+        seconds = microseconds / 1e6
+    except (ValueError, OverflowError):
         return None
-    return microseconds / 1e6 if microseconds > 0 else None
+    return seconds if seconds > 0 else None

@@ -6,6 +6,7 @@ may see half of an old and half of a new one: a checksum tells, and it looks aga
 
 import json
 import os
+import stat
 import time
 import zlib
 from collections.abc import Callable
@@ -23,6 +24,8 @@ HUNG_AFTER_S = 60.0
 _BEAT_EVERY_S = 1.0
 _BLOCK_BYTES = 16384
 """It grows by so much, which hardly ever happens: a hundred inboxes fit in the first block."""
+_MOST_BYTES = 1 << 20
+"""More than a thousand inboxes fill."""
 _ATTEMPTS, _PAUSE_S = 20, 0.01
 """At reading a file that is being written."""
 
@@ -93,7 +96,7 @@ class StatusFile:
         whole = f'{content},\n"crc32": {zlib.crc32(content.encode())}}}\n'.encode()
         padded = whole.ljust(-(-len(whole) // _BLOCK_BYTES) * _BLOCK_BYTES)
         with suppress(OSError):  # a status that cannot be written is an old one, which its reader notices
-            flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # it may have become a pipe
             descriptor = os.open(self._path, flags, 0o644)
             try:
                 os.pwrite(descriptor, padded, 0)
@@ -113,7 +116,7 @@ def read_status(folder: Path) -> Sighting | None:
     path = folder / STATUS_NAME
     for _ in range(_ATTEMPTS):
         try:
-            content = path.read_text(encoding="utf-8")
+            content = _text_of(path)
         except FileNotFoundError:
             return None
         except UnicodeDecodeError:  # half a letter
@@ -122,10 +125,21 @@ def read_status(folder: Path) -> Sighting | None:
             raise InputError(
                 f"cannot read {path}: {error.strerror}", hint="ask as root, or as the user that digitd runs as"
             ) from error
-        with suppress(ValueError, KeyError, TypeError):
+        with suppress(ValueError, KeyError, TypeError, OverflowError):
             return _parse(content)
         time.sleep(_PAUSE_S)
     return None
+
+
+def _text_of(path: Path) -> str:
+    """Read a file that should be one of some kilobytes, and nothing else; raises OSError, UnicodeDecodeError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        return os.read(descriptor, _MOST_BYTES).decode()
+    finally:
+        os.close(descriptor)
 
 
 def this_process() -> Process:

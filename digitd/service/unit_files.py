@@ -22,7 +22,7 @@ _ENVIRONMENT = "/opt/digitd/venv"
 _HIDDEN = ("/home", "/root", "/run/user", "/tmp", "/var/tmp")  # noqa: S108 - none is written to
 """Folders that the sandbox empties."""
 _PLAIN = re.compile(r"[A-Za-z0-9_./+@-]+")
-_INSTANCE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_INSTANCE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _WAY_OUT = (
     f"install it: python3 -m venv {_ENVIRONMENT} && {_ENVIRONMENT}/bin/pip install digitd-*.whl, and run that digitd"
 )
@@ -106,7 +106,7 @@ def unit_name(instance: str) -> str:
         return "digitd"
     if not _INSTANCE.fullmatch(instance):
         raise UsageError(
-            f"{instance!r} cannot be the name of an instance", hint="use letters, digits, and . _ - inside, e.g. forms"
+            f"{instance!r} cannot be the name of an instance", hint="use letters, digits, _ and -, e.g. forms"
         )
     return f"digitd@{instance}"
 

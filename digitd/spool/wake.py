@@ -4,10 +4,14 @@
 thread holds it. An eventfd takes a write at any time.
 """
 
+import math
 import os
 import select
 from types import TracebackType
 from typing import Self
+
+_LONGEST_MS = 86_400_000
+"""A day; poll(2) can wait for 24."""
 
 
 class Wake:
@@ -22,8 +26,11 @@ class Wake:
 
     def wait(self, timeout_s: float, *others: int) -> bool:
         """Wait for the flag, or for another descriptor to be readable; lower the flag, return whether it was raised."""
-        ready, _, _ = select.select([self._descriptor, *others], [], [], max(0.0, timeout_s))
-        is_raised = self._descriptor in ready
+        poll = select.poll()  # select(2) takes no descriptor above 1,023
+        for descriptor in (self._descriptor, *others):
+            poll.register(descriptor, select.POLLIN)
+        ready = poll.poll(min(_LONGEST_MS, math.ceil(max(0.0, timeout_s) * 1000)))
+        is_raised = any(descriptor == self._descriptor for descriptor, _ in ready)
         if is_raised:
             os.eventfd_read(self._descriptor)
         return is_raised
