@@ -3,6 +3,7 @@
 import csv
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -127,6 +128,35 @@ def inbox(tmp_path):
     folder = tmp_path / "inbox"
     folder.mkdir()
     return folder
+
+
+class Manager:
+    """The end of the socket that a service manager holds."""
+
+    def __init__(self, address: str) -> None:
+        self.environ = {"NOTIFY_SOCKET": address.replace("\0", "@")}
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(address)
+        self._socket.setblocking(False)
+
+    def heard(self):
+        """Return what came since the last time."""
+        messages = []
+        while True:
+            try:
+                messages.append(self._socket.recv(4096).decode())
+            except BlockingIOError:
+                return messages
+
+    def close(self):
+        self._socket.close()
+
+
+@pytest.fixture
+def manager(tmp_path):
+    listening = Manager(str(tmp_path / "notify"))
+    yield listening
+    listening.close()
 
 
 def waiting_in(folder: Path):

@@ -223,6 +223,8 @@ class Daemon:
         try:
             self._take_up()
         except (OutputError, BusyError) as trouble:
+            if self._reporter.is_ready:
+                self._reporter.ready()  # whoever waits for a reload is not kept waiting for the end of a pause
             self._hold(trouble)
 
     def _take_up(self) -> None:

@@ -6,35 +6,7 @@ import socket
 import pytest
 
 from digitd.service.notify import Notifier
-
-
-class Manager:
-    """The end of the socket that the service manager holds."""
-
-    def __init__(self, address):
-        self.environ = {"NOTIFY_SOCKET": address.replace("\0", "@")}
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.bind(address)
-        self._socket.setblocking(False)
-
-    def heard(self):
-        """Return what came since the last time."""
-        messages = []
-        while True:
-            try:
-                messages.append(self._socket.recv(4096).decode())
-            except BlockingIOError:
-                return messages
-
-    def close(self):
-        self._socket.close()
-
-
-@pytest.fixture
-def manager(tmp_path):
-    listening = Manager(str(tmp_path / "notify"))
-    yield listening
-    listening.close()
+from tests.conftest import Manager
 
 
 def test_each_state_is_a_message_of_its_own(manager):
