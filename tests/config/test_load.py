@@ -132,3 +132,11 @@ def test_description_is_a_configuration_with_the_same_effect(tmp_path):
     assert (again.outbox, again.settle, again.limits) == (config.outbox, config.settle, config.limits)
     assert (again.review, again.service) == (config.review, config.service)
     assert "# default" in describe(config)
+
+
+@pytest.mark.parametrize("textfile", ["in/d.prom", "out/predictions.csv", "state/ledger.sqlite3", "digitd.toml"])
+def test_metrics_may_not_be_written_over_what_is_digitds_own(tmp_path, textfile):
+    folders = '[[inbox]]\npath = "in"\n[outbox]\npath = "out"\n[state]\npath = "state"\n'
+    with pytest.raises(ConfigError, match=r"digitd's own|is the configuration"):
+        load(tmp_path, f'{folders}[metrics]\ntextfile = "{textfile}"\n')
+    load(tmp_path, f'{folders}[metrics]\ntextfile = "metrics/d.prom"\n')

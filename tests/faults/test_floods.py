@@ -8,6 +8,8 @@ import threading
 
 import pytest
 
+from digitd.service.status import read_status
+
 SOAK = int(os.environ.get("DIGITD_SOAK", "3000"))
 UNHURRIED = {"DIGITD_OUTBOX_ANNOTATE": "none"}
 ROOM_MB = 15
@@ -62,6 +64,7 @@ def test_overflow_of_the_event_queue_loses_no_file(place, tiny):
         place.drop(f"{number}.png", tiny)
     process.send_signal(signal.SIGCONT)
     finish(place, process, deadline_s=400)
+    assert read_status(place.outbox / ".state").snapshot.facts.overflows >= 1
 
 
 @pytest.mark.slow

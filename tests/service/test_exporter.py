@@ -214,3 +214,12 @@ def test_port_stays_open_where_nothing_about_it_changes(exporter, tmp_path):
         exporter.configure(settings(tmp_path / "digitd.prom", port=port))
         client.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
         assert client.recv(100).startswith(b"HTTP/1.0 200")
+
+
+def test_client_that_does_not_finish_its_request_is_let_go(exporter, monkeypatch):
+    monkeypatch.setattr("digitd.service.metrics._PATIENCE_S", 0.1)
+    port = free_port()
+    exporter.configure(settings(port=port))
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.sendall(b"GET /met")
+        assert client.recv(100) == b""

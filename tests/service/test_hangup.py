@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from digitd.service.hangup import ReloadRequest
+from digitd.service.hangup import ReloadRequest, hold_hangups
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def test_hangup_that_is_ignored_from_the_first_stays_ignored():
 def test_hangup_of_a_terminal_ends_the_process():
     script = (
         "import signal\n"
-        "from digitd.service.hangup import ReloadRequest\n"
+        "from digitd.service.hangup import ReloadRequest, hold_hangups\n"
         "with ReloadRequest().listening():\n"
         "    signal.raise_signal(signal.SIGHUP)\n"
     )
@@ -58,3 +58,14 @@ def test_hangup_of_a_terminal_ends_the_process():
     os.close(terminal)
     elsewhere = subprocess.run([sys.executable, "-c", script], stderr=subprocess.PIPE, check=False)
     assert (at_terminal.returncode, elsewhere.returncode) == (-signal.SIGHUP, 0)
+
+
+def test_hangup_during_the_start_is_held_until_somebody_listens():
+    request = ReloadRequest()
+    hold_hangups()
+    try:
+        signal.raise_signal(signal.SIGHUP)
+        with request.listening():
+            assert request.take()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})

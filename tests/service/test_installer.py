@@ -196,3 +196,13 @@ def test_command_uninstalls(digitd, place):
     ended = digitd("service", "uninstall", "--instance", "north", "--root", place.root)
     assert ended.returncode == 0, ended.stderr
     assert place.files() == {"etc/digitd/digitd@north.toml"}
+
+
+def test_link_that_leads_out_of_the_root_is_not_followed(place, tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    place.root.mkdir()
+    place.path("").symlink_to(outside)
+    with pytest.raises(OutputError, match="leads out of"):
+        place.setup().install("")
+    assert list(outside.rglob("*")) == []
