@@ -157,6 +157,7 @@ class Daemon:
         arrivals = chain.from_iterable([zip(repeat(inbox), inbox.arrivals(began)) for inbox in self._inboxes])
         if self._is_unprompted:
             self._survey.note_rescan()
+            self._is_unprompted = False  # what comes while files of this listing are delivered has its events
         listing_s = 0.0
         has_found = False
         while not self._is_leaving:
@@ -272,7 +273,8 @@ class Daemon:
         now = time.monotonic()
         due = [wait for inbox in self._inboxes if (wait := inbox.due_in_s(now)) is not None]
         ends = now + min([self._rescan_s, self._watch.listing_s, self._pruner.due_in_s(now), *due])
-        self._is_unprompted = self._watch.mode == "events"
+        # a file that is due ends the wait too, and events of others come half a second late after files were moved out
+        self._is_unprompted = self._watch.mode == "events" and not due
         while not self._is_leaving:
             left = min(ends - time.monotonic(), self._reporter.due_in_s(time.monotonic()))
             if self._wake.wait(left, *self._deliverer.backlog.waits_for):

@@ -70,6 +70,7 @@ class Service:
         self.config = folder / "digitd.toml"
         self.outbox = Outbox(folder / "outbox")
         self._daemon, self._manager, self._eventually = daemon, manager, eventually
+        self.environ = manager.environ
         self._said = []
         self.process = None
 
@@ -80,7 +81,7 @@ class Service:
 
     def start(self, **variables):
         """Start it and wait until the service manager knows that it is ready."""
-        self.process = self._daemon("--config", self.config, **self._manager.environ, **variables)
+        self.process = self._daemon("--config", self.config, **self.environ, **variables)
         self.wait(lambda: "READY=1" in self.said, "it is ready")
         return self.process
 

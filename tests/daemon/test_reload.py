@@ -118,11 +118,6 @@ def unknown_key(service, _):
     return "review.treshold"
 
 
-def wrong_value(service, _):
-    service.configure("[limits]\nmax_pages = 0")
-    return "limits.max_pages"
-
-
 def no_model(service, _):
     service.configure('[model]\npath = "none"')
     return "none"
@@ -140,11 +135,6 @@ def another_outbox(service, _):
     return "[outbox] path is now"
 
 
-def another_state(service, _):
-    service.configure('[state]\npath = "elsewhere"')
-    return "[state] path is now"
-
-
 def inbox_that_is_a_file(service, tmp_path):
     (tmp_path / "file").touch()
     service.configure(inboxes=("inbox", "new", "file"))
@@ -157,11 +147,9 @@ def inbox_that_is_a_file(service, tmp_path):
         not_toml,
         no_file,
         unknown_key,
-        wrong_value,
         no_model,
         damaged_model,
         another_outbox,
-        another_state,
         inbox_that_is_a_file,
     ],
 )
