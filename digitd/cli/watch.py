@@ -17,7 +17,7 @@ def watch(file: Path | None, inbox: Path | None, outbox: Path | None, once: bool
     """Watch an inbox and read every image dropped in it.
 
     Rows go to predictions.csv in the outbox, pictures to annotated/, the images to done/ or failed/. Ctrl-C or
-    SIGTERM finishes what is in hand. SIGHUP reads configuration and model again.
+    SIGTERM finishes what is in hand. SIGHUP reads configuration and model again, or ends it with its terminal.
 
     \b
     Examples:
