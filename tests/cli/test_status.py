@@ -20,7 +20,9 @@ from digitd.service.status import HUNG_AFTER_S, StatusFile
 from tests.conftest import environment
 
 WELL = Snapshot(
-    identity=Identity(version="1.2", started=time.time() - 7260, config="/etc/digitd.toml", outbox="out", model="abc"),
+    identity=Identity(
+        version="1.2", started=time.time() - 91_800, config="/etc/digitd.toml", outbox="out", model="abc"
+    ),
     facts=Facts(
         state=State.WATCHING,
         inboxes=(InboxState(path="north", waiting=1234, oldest_s=90.0), InboxState(path="south", is_listed=False)),
@@ -121,7 +123,7 @@ def test_status_is_a_table_of_what_a_person_asks(say, ask, outbox):
     assert ("watching by", "events") in table
     assert ("read", "5,000 files, 2 of them failed; rows: 4,990 accepted, 8 review, 0 blank, 2 failed") in table
     assert ("last minute", "12.3 files a second; row after 250 ms (p50), 1 min 5 s (p95)") in table
-    assert ("started", "2 h 1 min ago, digitd 1.2, model abc") in table
+    assert ("started", "1 d 1 h ago, digitd 1.2, model abc") in table
     assert ("configured", "/etc/digitd.toml") in table
     assert ("ledger", "0 rows, 0 files in work, 0 pictures owed") in table
 

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 from subprocess import Popen
 
 import pytest
@@ -119,6 +120,22 @@ def test_files_that_events_told_of_are_no_finds_of_a_rescan(service, digit):
         service.row(f"{number}.png")
     service.wait(lambda: service.condition().snapshot.totals.files == 40, "all is counted")
     assert service.condition().snapshot.facts.rescan_finds == 0
+
+
+def test_overflow_of_the_kernels_queue_is_counted_and_loses_no_file(service, digit, inbox):
+    most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    process = service.start(DIGITD_SETTLE_RESCAN_S="300")
+    process.send_signal(signal.SIGSTOP)
+    (inbox / ".one").touch()
+    for number in range(most // 2 + 1000):
+        os.link(inbox / ".one", inbox / f".{number}")
+        os.unlink(inbox / f".{number}")
+    service.drop("a.png", digit)  # of which no event can tell
+    process.send_signal(signal.SIGCONT)
+    service.row("a.png")
+    service.wait(lambda: service.condition().snapshot.facts.overflows == 1, "it is counted")
+    service.reload()
+    service.wait(lambda: service.condition().snapshot.facts.overflows == 1, "it stays counted")
 
 
 def test_killed_daemon_is_dead_and_its_ledger_can_be_asked(service, digit):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from digitd.errors import ExitCode, LedgerError, OutputError
+from digitd.errors import ExitCode, LedgerBusyError, LedgerError, OutputError
 from digitd.ledger import Ledger, Owed, Verdict
 from digitd.ledger.owed import encode_reading
 from digitd.ledger.schema import MIGRATIONS, SCHEMA_VERSION
@@ -213,3 +213,31 @@ def test_unfinished_deliveries_are_found_by_an_index(ledger, tmp_path):
 def test_delivery_of_a_number_beyond_the_ledgers_is_unknown(ledger):
     assert ledger.delivery(2**63) is None
     assert ledger.delivery(5) is None
+
+
+def test_what_is_in_work_and_owed_is_counted_until_it_is_settled(ledger):
+    def counts():
+        return ledger.in_work(), ledger.pictures_owed()
+
+    assert counts() == (0, 0)
+    first, second, third = ledger.claim([(INBOX, name, name) for name in ("a.png", "b.png", "c.png")])
+    assert counts() == (3, 0)
+    owed = Owed(picture="annotated/a.png", reading=a_row().reading)
+    ledger.commit([committed(first, a_row(), owed=[owed]), committed(second, a_row(), state="left")])
+    assert counts() == (2, 1)  # what was left where it is, is in nobody's work
+    ledger.withdraw(third)
+    assert counts() == (1, 1)
+    ledger.settle([first])
+    assert counts() == (0, 0)
+
+
+def test_ledger_that_another_program_has_is_busy_and_not_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr("digitd.ledger.database._PATIENCE_S", 0.1)
+    with Ledger.open(tmp_path) as ledger:
+        holder = sqlite3.connect(tmp_path / Ledger.NAME, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LedgerBusyError, match="is locked"):
+            ledger.claim([(INBOX, "a.png", "1")])
+        assert ledger.last_seq() == 0
+        holder.close()
+        assert len(ledger.claim([(INBOX, "a.png", "1")])) == 1

@@ -64,6 +64,25 @@ def test_vanished_file_is_forgotten():
     assert names(admission.admit([a_file()], now=2.0)) == []
 
 
+def test_newly_seen_are_those_that_the_list_before_had_not():
+    admission = Admission(1.0, unsaid, marker=".done")
+    counts = []
+    for listed in ([], ["a.png", "a.png.done"], ["a.png"], ["a.png", "b.png", "c.png"], ["c.png"], ["a.png", "c.png"]):
+        admission.admit([a_file(name) for name in listed], now=0.0)
+        counts.append(admission.newly_seen)
+    assert counts == [0, 1, 0, 2, 0, 1]
+
+
+def test_file_that_changes_is_not_newly_seen_and_one_that_was_taken_is():
+    admission = Admission(1.0, unsaid)
+    admission.admit([a_file()], now=0.0)
+    admission.admit([a_file(size=11)], now=0.5)
+    assert admission.newly_seen == 0
+    admission.forget("a.png")
+    admission.admit([a_file(size=11)], now=1.0)
+    assert admission.newly_seen == 1
+
+
 def test_taken_name_may_come_again():
     admission = Admission(1.0, unsaid)
     admission.admit([a_file()], now=0.0)

@@ -69,6 +69,22 @@ def test_missing_inbox_has_no_arrivals_and_is_reported_once(inbox, caplog):
     ]
 
 
+def test_newly_seen_leave_out_what_is_passed_over_and_what_cannot_be_listed(inbox):
+    for name in ("a.png", "b.png"):
+        (inbox.path / name).write_bytes(b"one")
+    first, _ = finished(inbox)
+    inbox.leave(first)
+    list(inbox.arrivals(2.0))
+    assert (inbox.newly_seen, inbox.waiting) == (0, 1)
+    (inbox.path / "c.png").touch()
+    inbox.path.rename(inbox.path.with_name("away"))
+    list(inbox.arrivals(3.0))
+    assert (inbox.newly_seen, inbox.waiting, inbox.is_listed) == (0, 0, False)
+    inbox.path.with_name("away").rename(inbox.path)
+    list(inbox.arrivals(4.0))
+    assert (inbox.newly_seen, inbox.is_listed) == (2, True)
+
+
 def test_strays_keep_their_names(inbox):
     for path in (inbox.work_path(1, "known.png"), inbox.work_path(2, "a~b.png")):
         path.parent.mkdir(exist_ok=True)

@@ -126,6 +126,27 @@ def test_where_events_do_not_come_the_inbox_is_listed_every_second(tmp_path, wak
     assert said.fields["mode"] == "listing every 1 s"
 
 
+def test_overflow_is_counted_and_wakes(tmp_path, wake):
+    log = logging.getLogger("watchdog.observers.inotify_c")  # all that python-watchdog says; a real one: test_report.py
+    with Watch([(tmp_path, False)], wake) as watch:
+        settle(wake)
+        log.warning("Inotify read failed for %r", tmp_path)
+        assert (watch.overflows, wake.wait(0)) == (0, False)
+        log.warning("Inotify queue overflowed; filesystem events were lost")
+        assert (watch.overflows, wake.wait(0)) == (1, True)
+    log.warning("Inotify queue overflowed; filesystem events were lost")
+    assert watch.overflows == 1
+
+
+def test_mode_tells_whether_events_can_be_relied_on(tmp_path, wake, monkeypatch):
+    with Watch([(tmp_path, False)], wake) as watch:
+        assert (watch.mode, watch.blind_because) == ("events", "")
+    monkeypatch.setattr("digitd.spool.watch.is_remote", lambda _: True)
+    with Watch([(tmp_path, False)], wake) as watch:
+        assert (watch.mode, watch.listing_s) == ("listing", 1.0)
+        assert watch.blind_because == f"other machines may write to {tmp_path}"
+
+
 def test_watch_that_cannot_be_armed_leaves_nothing_open(tmp_path, wake, monkeypatch):
     def no_watch(_):
         raise OSError(errno.ENOSPC, "inotify watch limit reached")
