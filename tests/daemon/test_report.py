@@ -23,7 +23,11 @@ from digitd.service.snapshot import State
 from tests.conftest import SAMPLES, environment, waiting_in
 
 WATCHDOG_S = 2.0
-WATCHED = {"WATCHDOG_USEC": str(round(WATCHDOG_S * 1e6)), "DIGITD_OUTBOX_ANNOTATE": "none"}
+WATCHED = {
+    "WATCHDOG_USEC": str(round(WATCHDOG_S * 1e6)),
+    "DIGITD_OUTBOX_ANNOTATE": "none",
+    "DIGITD_SETTLE_RESCAN_S": "30",  # so that no look at the inbox comes to the help of the signs of life
+}
 
 
 @pytest.fixture
@@ -233,7 +237,9 @@ def test_signs_of_life_end_while_another_program_has_the_ledger(service, digit):
         holder.execute("BEGIN IMMEDIATE")
         service.drop("a.png", digit)
         service.wait(lambda: "paused:" in process.log(), "it pauses")
+        heard = len(service.said)
         falls_silent(service)
+        assert "WATCHDOG=1" not in service.said[heard:]  # not even before the next attempt
         assert "is locked" in service.condition().because[0]
     service.row("a.png")
     assert beats(service, 3) < WATCHDOG_S
@@ -241,7 +247,7 @@ def test_signs_of_life_end_while_another_program_has_the_ledger(service, digit):
 
 def test_signs_of_life_end_while_no_inbox_can_be_listed(service, tmp_path):
     service.configure(inboxes=("inbox", "second"))
-    service.start(**WATCHED)
+    service.start(**WATCHED | {"DIGITD_SETTLE_RESCAN_S": "1"})  # by which it is noticed
     (tmp_path / "second").rename(tmp_path / "second-away")
     service.wait(lambda: service.condition().health is Health.DEGRADED, "it is degraded")
     assert beats(service, 3) < WATCHDOG_S  # there is another
