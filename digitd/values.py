@@ -34,6 +34,31 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BoxReading:
+    """What was read in one box of a form field.
+
+    Attributes
+    ----------
+    corners : tuple of (float, float)
+        Where the box was found: (x, y) of its four corners from the top left, clockwise, in mm of the aligned page.
+    value : str
+        The digit that counts, after rules were applied; empty where the box is blank.
+    confidence : float or None
+        Calibrated probability of the digit that was read, 0-1; None where the box is blank.
+    status : Status
+        ``accepted``, ``review`` or ``blank``: of this box alone.
+    reason : str
+        As in `Reading`, e.g. ``struck_out``.
+    """
+
+    corners: tuple[tuple[float, float], ...]
+    value: str
+    confidence: float | None
+    status: Status
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What was read on one page, or why nothing was.
 
@@ -56,6 +81,12 @@ class Reading:
         Where the ink lies on the page.
     field : str
         Name of the form field; empty but for forms.
+    raw : str
+        The digits of a field as they were read, where a rule replaced them by `value`; else empty.
+    runners_up : tuple of (str, float)
+        Other values of a field and their probabilities, most probable first.
+    boxes : tuple of BoxReading
+        Of a field, in reading order.
     """
 
     page: int
@@ -67,10 +98,19 @@ class Reading:
     probabilities: tuple[float, ...] = ()
     box: Box | None = None
     field: str = ""
+    raw: str = ""
+    runners_up: tuple[tuple[str, float], ...] = ()
+    boxes: tuple[BoxReading, ...] = ()
 
     @property
     def alternatives(self) -> tuple[tuple[str, float], ...]:
-        """The two runners-up as (digit, probability), most probable first; those under 0.00005 are left out."""
+        """The two runners-up as (digits, probability), most probable first; those under 0.00005 are left out.
+
+        What was read before a rule replaced it always comes first.
+        """
+        if self.field:
+            ranked_values = sorted(self.runners_up, key=lambda pair: pair[0] != self.raw)
+            return tuple((value, p) for value, p in ranked_values[:2] if p >= 0.00005 or value == self.raw)
         ranked = sorted(((p, str(digit)) for digit, p in enumerate(self.probabilities)), reverse=True)
         return tuple((digit, p) for p, digit in ranked[1:3] if p >= 0.00005)
 
@@ -78,6 +118,44 @@ class Reading:
 def failed(page: int, reason: str, detail: str) -> Reading:
     """Make the reading of a page that could not be read."""
     return Reading(page=page, value="", confidence=None, status=Status.FAILED, reason=reason, detail=detail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What was read on one page with a form in mind: everything that its picture shows but the page itself.
+
+    Attributes
+    ----------
+    page : int
+        Of the file, from 1.
+    form : str
+        Name of the form.
+    form_page : int
+        Of the form, from 1; 0 where the page was not recognised.
+    size_mm : tuple of (float, float)
+        Width and height of the page of the form; (0, 0) where it was not recognised.
+    transform : tuple of float
+        Nine numbers, row by row: the homography from mm of the aligned page to pixels of the picture; empty where the
+        page was not recognised.
+    method : str
+        How the page was recognised: ``markers``, ``features`` or ``outline``; empty where it was not.
+    rms_mm : float or None
+        Registration error; None where the page was not recognised.
+    tried : tuple of str
+        Where the page was not recognised, a line for each attempt.
+    readings : tuple of Reading
+        One a field, in the order of the template; a single one without a field where the page was not recognised.
+    """
+
+    page: int
+    form: str
+    form_page: int
+    size_mm: tuple[float, float]
+    transform: tuple[float, ...]
+    method: str
+    rms_mm: float | None
+    tried: tuple[str, ...]
+    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
