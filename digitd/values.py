@@ -1,5 +1,6 @@
 """The nouns that travel between the stages: what was read, and what became of a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -156,6 +157,72 @@ class Sheet:
     rms_mm: float | None
     tried: tuple[str, ...]
     readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldTally:
+    """How often a field of a form was read, by status."""
+
+    name: str
+    accepted: int = 0
+    review: int = 0
+    blank: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What came of the pages of one form.
+
+    Attributes
+    ----------
+    form : str
+        Its name.
+    model : str
+        First 12 hex digits of the artefact's sha256.
+    pages : int
+        All that were looked at: those that were read, blank ones, and failed ones.
+    registered : int
+        Of the pages, those that were recognised as pages of the form.
+    blank_pages : int
+        Those on which nothing is printed or written.
+    failed_pages : tuple of str
+        The names of all others, with the number of the page where a file has several.
+    fields : tuple of FieldTally
+        In the order of the template.
+    reasons : mapping of str to int
+        For each reason code how many fields it sent to review. Those that only failed pages have are left out.
+    elapsed_s : float
+    """
+
+    form: str
+    model: str
+    pages: int
+    registered: int
+    blank_pages: int
+    failed_pages: tuple[str, ...]
+    fields: tuple[FieldTally, ...]
+    reasons: Mapping[str, int]
+    elapsed_s: float
+
+    @property
+    def accepted(self) -> int:
+        """How many fields were accepted, on all pages."""
+        return sum(field.accepted for field in self.fields)
+
+    @property
+    def review(self) -> int:
+        """How many fields a person should look at."""
+        return sum(field.review for field in self.fields)
+
+    @property
+    def blank(self) -> int:
+        """How many fields are blank."""
+        return sum(field.blank for field in self.fields)
+
+    @property
+    def pages_per_min(self) -> float:
+        """0 where no time passed."""
+        return 60 * self.pages / self.elapsed_s if self.elapsed_s > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
