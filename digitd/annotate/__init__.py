@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from digitd.annotate.card import Card
     from digitd.annotate.cell import CellDrawer
-    from digitd.values import Reading
+    from digitd.annotate.formpage import FormPage
+    from digitd.values import Reading, Sheet
 
 __all__ = ["Annotator", "quiet_matplotlib"]
 
@@ -35,6 +36,7 @@ class Annotator:
     def __init__(self) -> None:
         self._card: Card | None = None
         self._cell: CellDrawer | None = None
+        self._form_page: FormPage | None = None
         self._png = PngEncoder()
 
     def render(self, page: NDArray[np.uint8] | None, reading: Reading, name: str) -> bytes:
@@ -69,6 +71,24 @@ class Annotator:
         view = _view(page, reading, width=VIEW_WIDTH, height=VIEW_HEIGHT, closely=True)
         return self._cell.draw(view, reading, name)
 
+    def render_sheet(self, page: NDArray[np.uint8] | None, sheet: Sheet, name: str) -> bytes:
+        """Draw one page of a form with all that was read on it; the same arguments give the same bytes.
+
+        Parameters
+        ----------
+        page, name
+            As in `render`; `page` is the picture that ``sheet.transform`` leads to.
+        sheet : Sheet
+
+        Returns
+        -------
+        bytes
+            A PNG: A4 is 1,500 pixels wide with what is to be checked, 1,040 without; as high as it needs to be.
+        """
+        if self._form_page is None:
+            self._form_page = _new_form_page()
+        return self._png.encode(self._form_page.draw(page, sheet, name))
+
     def __reduce__(self) -> tuple[type[Self], tuple[()]]:
         """Leave everything behind."""
         return type(self), ()
@@ -94,6 +114,13 @@ def _new_cell() -> CellDrawer:
         from digitd.annotate.cell import CellDrawer
 
         return CellDrawer()
+
+
+def _new_form_page() -> FormPage:
+    with quiet_matplotlib():
+        from digitd.annotate.formpage import FormPage
+
+        return FormPage()
 
 
 @contextmanager

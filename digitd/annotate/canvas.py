@@ -58,7 +58,7 @@ class Stamp(NamedTuple):
 
 
 class Canvas:
-    """A figure of a fixed size. Not for two threads at once."""
+    """A figure of a fixed size, and pixels that `resize` makes another one. Not for two threads at once."""
 
     def __init__(self, width: int, height: int) -> None:
         # At 72 dpi a point is a pixel, so that widths of strokes are pixels too.
@@ -75,6 +75,10 @@ class Canvas:
         self._set = lru_cache(maxsize=_KEPT_WORDS)(Lettering.set)
         self.has_glyph = lru_cache(maxsize=4096)(self._has_glyph)
         """Return whether both weights of the type can show a character."""
+
+    def resize(self, width: int, height: int) -> None:
+        """Begin an empty picture of any size. Shapes no longer come by `draw`, only by `stamp`."""
+        self.pixels = np.full((height, width, 3), 255, np.uint8)
 
     def words(
         self,
@@ -109,7 +113,10 @@ class Canvas:
         part[...] = drawn
 
     def stamp(self, key: Hashable, area: Area, shapes: Callable[[], Sequence[Artist]]) -> None:
-        """Draw shapes in an area of the canvas over what is there; the same key means the same ones, wherever."""
+        """Draw shapes in an area of the canvas over what is there; the same key means the same ones, wherever.
+
+        The area is no larger than the figure.
+        """
         if key not in self._stamps:
             if len(self._stamps) == _KEPT_STAMPS:
                 self._stamps.clear()
@@ -160,14 +167,21 @@ class Canvas:
         np.copyto(self.pixels, kept)
 
     def _cut(self, area: Area, shapes: Sequence[Artist]) -> Stamp:
-        """Draw shapes over black and over white, which tells them from what is below."""
-        part = _part(self._drawn, area)[..., :3]
+        """Draw shapes over black and over white, which tells them from what is below.
+
+        They are drawn in the corner of the figure, which may be smaller than what they are for.
+        """
+        left, top = round(area.left), round(area.top)
+        corner = Area(0, 0, round(area.left + area.width) - left, round(area.top + area.height) - top)
+        part = _part(self._drawn, corner)[..., :3]
         drawn = []
+        self.down.translate(-left, top)
         for grey in (0, 255):
             part[...] = grey
             for shape in shapes:
                 shape.draw(self._renderer)
             drawn.append(part.copy())
+        self.down.translate(left, -top)
         black, white = drawn
         return Stamp(_array(cv2.subtract(white, black)), black)
 

@@ -26,6 +26,22 @@ _REASONS = {
     "not_a_file": "This is not an ordinary file",
     "too_many_pages": "The file has too many pages",
     "crashed": "Reading this file went wrong",
+    "unregistered": "Not recognised as a page of the form",
+    "blank_page": "Nothing is printed or written on this page",
+    "struck_out": "Something is crossed out",
+    "gap": "An empty box stands between digits",
+    "blank_is_zero": "Nothing is written, which counts as 0",
+    "rule_range": "The number is out of its range",
+    "rule_pattern": "Not written as this field should be",
+    "rule_allowed": "Not one of the values that are allowed",
+    "rule_unique": "Another page has the same value",
+    "rule_check": "The check digit does not match",
+    "rule_sum": "The sum does not add up",
+    "repaired_check": "Changed so that the check digit matches",
+    "repaired_allowed": "Changed to the value that is allowed",
+    "repaired_sum": "Changed so that the sum adds up",
+    "repaired_range": "Changed so that it is in its range",
+    "repaired_pattern": "Changed to be written as it should be",
 }
 
 

@@ -1,0 +1,185 @@
+"""Write on a page of a form what was read in its fields: where there is room, and never on a box.
+
+Doubtful fields come first, each with a tag that carries its number in the column beside the page. Accepted ones are
+quiet: a small digit above each box, or where boxes are too near to each other the value once; in dense tables, nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from digitd.annotate.canvas import WHITE, Area, Canvas, Words
+from digitd.annotate.mark import LOOKS, Mark
+from digitd.annotate.outline import DOUBTFUL, STRUCK, Quad
+from digitd.annotate.room import Room
+from digitd.annotate.wording import percent, printable, shorten
+from digitd.values import Reading, Status
+
+_CLEAR = 5  # from a box to a label: its outline is between them
+_DIGIT_HEIGHT, _TAG_HEIGHT, _PAD = 15, 22, 6
+_MARK_RADIUS = 7
+_TAG_START = 2 * _MARK_RADIUS + 2 * _PAD
+_SMALL_HEIGHT, _WITHIN = 10, 4
+_NAME_WIDTH, _LONGEST_VALUE = 150, 20
+_CROSS = "\N{MULTIPLICATION SIGN}"
+ARROW = "\N{RIGHTWARDS ARROW}"
+
+
+class Placed(NamedTuple):
+    """A field on the page as it is shown.
+
+    Attributes
+    ----------
+    reading : Reading
+    quads : tuple of Quad or None
+        One a box, in pixels of the shown page; None for a box without a place.
+    number : int
+        Of the field in the column of doubtful ones, from 1; 0 for others.
+    """
+
+    reading: Reading
+    quads: tuple[Quad | None, ...]
+    number: int
+
+    @property
+    def areas(self) -> list[Area]:
+        """The upright rectangles round its boxes that have a place."""
+        return [bounds(quad) for quad in self.quads if quad is not None]
+
+
+class Labels:
+    """Writes the labels of one page after the other."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self._digit = canvas.words(14, bold=True, align="center")
+        self._value = canvas.words(13, bold=True)
+        self._name = canvas.words(13)
+        self._small = canvas.words(11, bold=True)
+        self._marks = {status: Mark(canvas, status) for status in Status}
+
+    def draw(self, room: Room, fields: Sequence[Placed], left: int, top: int) -> None:
+        """Write the labels of all fields on a page whose corner is at a place of the canvas."""
+        for field in fields:
+            for area in field.areas:
+                room.take(_around(area, _CLEAR - 2))
+        tagged = [field for field in fields if field.areas and (field.number or field.reading.raw)]
+        for field in sorted(tagged, key=lambda field: field.number == 0):
+            self._draw_tag(room, field, left, top)
+        quiet = [field for field in fields if field.areas and field not in tagged and field.reading.value]
+        placed = [(field, self._find_digits(room, field)) for field in quiet]
+        if 2 * sum(bool(digits) for _, digits in placed) >= len(quiet):  # else a few would only puzzle
+            for field, digits in placed:
+                self._write_digits(digits, LOOKS[field.reading.status].colour, left, top)
+
+    def _draw_tag(self, room: Room, field: Placed, left: int, top: int) -> None:
+        """Draw all that is to be said of a field, or as much of it as there is room for."""
+        for words in self._choices(field):
+            width = _TAG_START + sum(kind.width_of(letters) for kind, letters in words) + _PAD
+            if (area := room.find(_beside(field.areas, width, _TAG_HEIGHT))) is not None:
+                self._write_tag(words, field.reading.status, area, left, top)
+                return
+        if field.number:
+            self._draw_number(room, field, left, top)
+
+    def _choices(self, field: Placed) -> list[list[tuple[Words, str]]]:
+        reading = field.reading
+        name = shorten(self._shown(reading.field), self._name.fits(_NAME_WIDTH))
+        value = value_of(reading, self._shown, _LONGEST_VALUE)
+        sure = f"   {percent(reading.confidence)}" if reading.confidence is not None else ""
+        number = f"{field.number}  " if field.number else ""
+        return [
+            [(self._value, number), (self._name, f"{name}  "), (self._value, f"{value}{sure}")],
+            [(self._value, f"{number}{value}")],
+            [(self._value, number.strip() or value)],
+        ]
+
+    def _write_tag(self, words: Sequence[tuple[Words, str]], status: Status, area: Area, left: int, top: int) -> None:
+        x, y = left + round(area.left), top + round(area.top)
+        self._canvas.fill(Area(x, y, area.width, area.height), LOOKS[status].colour)
+        self._canvas.fill(Area(x + 2, y + 2, area.width - 4, area.height - 4), WHITE)
+        self._marks[status].draw(x + _PAD + _MARK_RADIUS, y + _TAG_HEIGHT // 2, _MARK_RADIUS)
+        x += _TAG_START
+        for kind, letters in words:
+            kind.write(letters, x, y + 16)
+            x += kind.width_of(letters)
+
+    def _draw_number(self, room: Room, field: Placed, left: int, top: int) -> None:
+        """Write the number of a field in a corner of one of its boxes, if nothing is written there."""
+        words = str(field.number)
+        width = self._small.width_of(words) + 2
+        corners = (corner for area in field.areas for corner in _corners(area, width, _SMALL_HEIGHT))
+        if (area := next(filter(room.is_bare, corners), None)) is not None:
+            self._small.write(words, left + round(area.left) + 1, top + round(area.top) + _SMALL_HEIGHT - 1)
+
+    def _find_digits(self, room: Room, field: Placed) -> list[tuple[str, Area]]:
+        """Find room for a digit above each box, or for the value once; none where there is none."""
+        digits = self._digits(field)
+        if digits and all(room.is_free(area) and room.is_bare(area) for _, area in digits):
+            for _, area in digits:
+                room.take(area)
+            return digits
+        value = shorten(self._shown(field.reading.value), lambda digits: len(digits) <= _LONGEST_VALUE)
+        place = room.find(_beside(field.areas, self._digit.width_of(value) + 4, _DIGIT_HEIGHT))
+        return [(value, place)] if place is not None else []
+
+    def _digits(self, field: Placed) -> list[tuple[str, Area]]:
+        digits = []
+        for box, quad in zip(field.reading.boxes, field.quads, strict=True):
+            shown = _CROSS if box.reason == STRUCK else self._shown(box.value)
+            if quad is not None and shown:
+                around = bounds(quad)
+                width = self._digit.width_of(shown) + 2
+                middle, above = around.left + around.width / 2, around.top - _CLEAR + 1 - _DIGIT_HEIGHT
+                digits.append((shown, Area(middle - width / 2, above, width, _DIGIT_HEIGHT)))
+        return digits
+
+    def _write_digits(self, digits: Sequence[tuple[str, Area]], colour: str, left: int, top: int) -> None:
+        for words, area in digits:
+            place = Area(left + area.left, top + area.top, area.width, area.height)
+            self._canvas.fill(place, WHITE, opacity=0.85)
+            middle = round(place.left + place.width / 2)
+            self._digit.write(words, middle, round(place.top) + 13, colour=colour)
+
+    def _shown(self, text: str) -> str:
+        return printable(text, self._canvas.has_glyph)
+
+
+def value_of(reading: Reading, shown: Callable[[str], str], longest: int) -> str:
+    """Say what was read in a field: a question mark tells that it is in doubt, an arrow that a rule changed it."""
+    raw, value = (shorten(shown(text), lambda digits: len(digits) <= longest) for text in (reading.raw, reading.value))
+    doubt = "?" if reading.status in DOUBTFUL else ""
+    return f"{raw} {ARROW} {value}{doubt}" if raw else f"{value}{doubt}"
+
+
+def bounds(quad: Quad) -> Area:
+    """Return the upright rectangle round a quad."""
+    (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
+    return Area(float(left), float(top), float(right - left), float(bottom - top))
+
+
+def _beside(areas: Sequence[Area], width: int, height: int) -> list[Area]:
+    """Return where a label of a size may stand, the best place first."""
+    first, last = areas[0], areas[-1]
+    left, top = min(area.left for area in areas), min(area.top for area in areas)
+    right = max(area.left + area.width for area in areas)
+    bottom = max(area.top + area.height for area in areas)
+    above, below = top - _CLEAR - height, bottom + _CLEAR
+    return [
+        Area(last.left + last.width + _CLEAR + 1, last.top + (last.height - height) / 2, width, height),
+        Area(left, above, width, height),
+        Area(left, below, width, height),
+        Area(right - width, above, width, height),
+        Area(right - width, below, width, height),
+        Area(first.left - _CLEAR - 1 - width, first.top + (first.height - height) / 2, width, height),
+    ]
+
+
+def _corners(area: Area, width: int, height: int) -> list[Area]:
+    """Return where in a box something small may stand."""
+    left, right = area.left + _WITHIN, area.left + area.width - _WITHIN - width
+    top, bottom = area.top + _WITHIN, area.top + area.height - _WITHIN - height
+    return [Area(x, y, width, height) for y in (top, bottom) for x in (left, right)]
+
+
+def _around(area: Area, margin: float) -> Area:
+    return Area(area.left - margin, area.top - margin, area.width + 2 * margin, area.height + 2 * margin)
