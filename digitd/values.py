@@ -168,6 +168,11 @@ class FieldTally:
     review: int = 0
     blank: int = 0
 
+    @property
+    def total(self) -> int:
+        """How often it was read at all."""
+        return self.accepted + self.review + self.blank
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:

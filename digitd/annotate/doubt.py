@@ -12,7 +12,7 @@ from digitd.annotate.outline import DOUBTFUL, STRUCK, draw_outlines, outline_of,
 from digitd.annotate.straight import Page, cut
 from digitd.annotate.strips import LABEL_HEIGHT, Layout, Strip, lay_out
 from digitd.annotate.wording import in_words, percent, printable, shorten, wrap
-from digitd.values import Reading, Status
+from digitd.values import BoxReading, Reading, Status
 
 WIDTH = 460
 _INDENT, _ROOM = 18, WIDTH - 18
@@ -130,11 +130,16 @@ class Doubts:
                 middle = min(max(float(quad[:, 0].mean()), 0.0), float(pixels.shape[1]))
                 is_culprit = box.status in DOUBTFUL
                 self._draw_digit(
-                    _CROSS if box.reason == STRUCK else self._shown(box.value),
+                    self._digit_words(box),
                     left + round(middle),
                     baseline,
                     status=entry.reading.status if is_culprit else None,
                 )
+
+    def _digit_words(self, box: BoxReading) -> str:
+        if box.reason == STRUCK:
+            return _CROSS
+        return self._shown(box.value) or ("?" if box.status in DOUBTFUL else "")
 
     def _draw_digit(self, digit: str, middle: int, baseline: int, *, status: Status | None) -> None:
         digit = shorten(digit, self._digit.fits(60))

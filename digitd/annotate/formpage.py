@@ -14,12 +14,12 @@ from digitd.annotate.canvas import QUIET, RULE, Area, Canvas
 from digitd.annotate.doubt import WIDTH as ENTRY_WIDTH
 from digitd.annotate.doubt import Doubts, Entry
 from digitd.annotate.labels import Labels, Placed
-from digitd.annotate.mark import LOOKS, Mark
+from digitd.annotate.mark import Mark
 from digitd.annotate.outline import DOUBTFUL, draw_outlines, outline_of, quad_of
 from digitd.annotate.room import Room
 from digitd.annotate.straight import Page, cut, recognised
 from digitd.annotate.unread import Unread
-from digitd.annotate.wording import counted, printable, shorten
+from digitd.annotate.wording import NO_PAGE, counted, printable, shorten
 from digitd.values import Sheet, Status
 
 _MARGIN, _HEAD_HEIGHT = 24, 96
@@ -29,6 +29,13 @@ _LARGEST_SHAPE = 300  # marks are all that is drawn by Matplotlib
 _MOST_ENTRIES = 48
 """Whoever has to check more of one page does better to key it in from the scan."""
 _COLUMN_HEAD = 40
+_COUNTED = {
+    Status.FAILED: "not read",
+    Status.REVIEW: "to check",
+    Status.ACCEPTED: "accepted",
+    Status.BLANK: "blank",
+}
+"""In this order."""
 _METHODS = {"markers": "its markers", "features": "what is printed on it", "outline": "its outline"}
 
 
@@ -97,6 +104,8 @@ class FormPage:
         draw_outlines(shown, [(quad, outline_of(box, field.reading)) for field, box, quad in pairs if quad is not None])
         self._canvas.frame(Area(_MARGIN, _PAGE_TOP, shown.shape[1], shown.shape[0]), "#c3cad3", width=2)
         self._canvas.paste(shown, _MARGIN, _PAGE_TOP)
+        if not page.is_there:
+            self._quiet.write(NO_PAGE, _MARGIN + 12, _PAGE_TOP + 24)
         self._labels.draw(room, fields, _MARGIN, _PAGE_TOP)
 
     def _draw_head(self, sheet: Sheet, name: str) -> None:
@@ -116,11 +125,11 @@ class FormPage:
         return f"Page {sheet.page} of the file    Form {form}{form_page}"
 
     def _draw_counts(self, sheet: Sheet) -> None:
-        counts = Counter(reading.status for reading in sheet.readings)
+        counts = Counter(reading.status for reading in sheet.readings if reading.field)
         x = _MARGIN
-        for status in (Status.FAILED, Status.REVIEW, Status.ACCEPTED, Status.BLANK):
+        for status, word in _COUNTED.items():
             if counts[status]:
-                words = f"{counts[status]:,} {LOOKS[status].word.lower()}"
+                words = f"{counts[status]:,} {word}"
                 self._marks[status].draw(x + 11, 70, 11)
                 self._count.write(words, x + 32, 76)
                 x += 32 + self._count.width_of(words) + 32

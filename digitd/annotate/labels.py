@@ -41,6 +41,11 @@ class Placed(NamedTuple):
     number: int
 
     @property
+    def is_tagged(self) -> bool:
+        """Whether more than its value is to be said: it is in doubt, or a rule changed it."""
+        return bool(self.number or self.reading.raw)
+
+    @property
     def areas(self) -> list[Area]:
         """The upright rectangles round its boxes that have a place."""
         return [bounds(quad) for quad in self.quads if quad is not None]
@@ -62,10 +67,11 @@ class Labels:
         for field in fields:
             for area in field.areas:
                 room.take(_around(area, _CLEAR - 2))
-        tagged = [field for field in fields if field.areas and (field.number or field.reading.raw)]
-        for field in sorted(tagged, key=lambda field: field.number == 0):
-            self._draw_tag(room, field, left, top)
-        quiet = [field for field in fields if field.areas and field not in tagged and field.reading.value]
+        placed_fields = [field for field in fields if field.areas]
+        for field in sorted(placed_fields, key=lambda field: field.number == 0):
+            if field.is_tagged:
+                self._draw_tag(room, field, left, top)
+        quiet = [field for field in placed_fields if field.reading.value and not field.is_tagged]
         placed = [(field, self._find_digits(room, field)) for field in quiet]
         if 2 * sum(bool(digits) for _, digits in placed) >= len(quiet):  # else a few would only puzzle
             for field, digits in placed:

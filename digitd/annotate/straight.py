@@ -56,6 +56,11 @@ class Page(NamedTuple):
         return min(max(_PX_PER_MM, wide), _LONGEST_PX / max(self.width, self.height))
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is a picture of it."""
+        return self.pixels is not _NOTHING
+
+    @property
     def whole(self) -> Region:
         """All of it."""
         return Region(0, 0, self.width, self.height)
@@ -69,13 +74,8 @@ def recognised(pixels: NDArray[np.uint8] | None, sheet: Sheet) -> Page | None:
     width, height = sheet.size_mm
     if not all(_LEAST_MM <= side <= _MOST_MM for side in (width, height)):
         return None
-    is_there = pixels is not None and pixels.size
-    return Page(
-        pixels=pixels if pixels is not None and is_there else _NOTHING,
-        transform=numbers[:9].reshape(3, 3),
-        width=width,
-        height=height,
-    )
+    shown = pixels if pixels is not None and pixels.size else _NOTHING
+    return Page(pixels=shown, transform=numbers[:9].reshape(3, 3), width=width, height=height)
 
 
 def cut(page: Page, region: Region, px_per_mm: float) -> NDArray[np.uint8]:

@@ -15,6 +15,7 @@ LABEL_HEIGHT = 26
 """Below each cut-out, for the digits that were read."""
 _BOX_HEIGHT_PX = 72  # a box is shown so high, as far as that enlarges the page by two to three
 _LEAST_ENLARGED, _MOST_ENLARGED = 2.0, 3.0
+_LARGEST_BOX_PX, _HIGHEST_PX = 96, 180  # a usual box of the field, and the highest with its margins
 _MARGIN = 0.14  # of the height of a box: ink that left its box shows, and little of the next box
 _GAP_PX = 8
 _MOST_ROWS = 3
@@ -73,9 +74,10 @@ def lay_out(boxes: Sequence[BoxReading], page: Page, room_px: int) -> Layout | N
         return None
     height_mm = float(np.median(placed[:, 3] - placed[:, 1]))
     margin = _MARGIN * height_mm
-    scale = min(max(_BOX_HEIGHT_PX / height_mm, _LEAST_ENLARGED * page.px_per_mm), _MOST_ENLARGED * page.px_per_mm)
-    scale = min(scale, room_px / (float((placed[:, 2] - placed[:, 0]).max()) + 2 * margin))
-    scale = min(scale, 2.5 * _BOX_HEIGHT_PX / (float((placed[:, 3] - placed[:, 1]).max()) + 2 * margin))
+    scale = max(_BOX_HEIGHT_PX / height_mm, _LEAST_ENLARGED * page.px_per_mm)
+    scale = min(scale, _MOST_ENLARGED * page.px_per_mm, _LARGEST_BOX_PX / height_mm)
+    widest, highest = (placed[:, 2:] - placed[:, :2]).max(axis=0) + 2 * margin
+    scale = min(scale, room_px / float(widest), _HIGHEST_PX / float(highest))
     while True:
         strips = _strips(placed, height_mm, margin, room_px / scale)
         layout, rows = _flowed(strips, scale, room_px)
@@ -96,13 +98,17 @@ def _edges(boxes: Sequence[BoxReading], page: Page) -> NDArray[np.float64] | Non
 
 def _strips(edges: NDArray[np.float64], height: float, margin: float, room: float) -> list[Strip]:
     """Put neighbours together, and break what is wider than the room into equal parts."""
-    strips = []
-    for run in _runs(edges, height):
-        width = float(edges[run.stop - 1, 2] - edges[run.start, 0])
-        pieces = min(len(run), ceil(width / max(room - 2 * margin, 1e-6)))
+    return [strip for run in _runs(edges, height) for strip in _broken(run, edges, margin, room)]
+
+
+def _broken(run: range, edges: NDArray[np.float64], margin: float, room: float) -> list[Strip]:
+    strips: list[Strip] = []
+    for pieces in range(1, len(run) + 1):
         each = ceil(len(run) / pieces)
         parts = [range(start, min(start + each, run.stop)) for start in range(run.start, run.stop, each)]
-        strips += [Strip(_region(edges[part.start : part.stop], margin), part) for part in parts]
+        strips = [Strip(_region(edges[part.start : part.stop], margin), part) for part in parts]
+        if all(strip.region.width <= room for strip in strips):
+            break
     return strips
 
 
@@ -111,7 +117,7 @@ def _runs(edges: NDArray[np.float64], height: float) -> list[range]:
     starts = [0]
     for number, (one, other) in enumerate(pairwise(edges), start=1):
         is_near = other[0] > one[0] and other[0] - one[2] < height
-        if not (is_near and abs(other[1] - one[1]) < height / 2):
+        if not (is_near and abs(other[1] - edges[starts[-1], 1]) < height / 2):
             starts.append(number)
     return [range(start, end) for start, end in pairwise([*starts, len(edges)])]
 
