@@ -226,8 +226,8 @@ class Summary:
 
     @property
     def pages_per_min(self) -> float:
-        """0 where no time passed."""
-        return 60 * self.pages / self.elapsed_s if self.elapsed_s > 0 else 0.0
+        """0 where less than a millisecond passed."""
+        return 60 * self.pages / self.elapsed_s if self.elapsed_s >= 0.001 else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

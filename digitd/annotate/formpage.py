@@ -28,7 +28,7 @@ _LEAST_WIDTH = 900
 _LARGEST_SHAPE = 300  # marks are all that is drawn by Matplotlib
 _MOST_ENTRIES = 48
 """Whoever has to check more of one page does better to key it in from the scan."""
-_COLUMN_HEAD = 40
+_COLUMN_HEAD, _HOW_WIDTH = 40, 480
 _COUNTED = {
     Status.FAILED: "not read",
     Status.REVIEW: "to check",
@@ -114,7 +114,7 @@ class FormPage:
         self._where.write(where, right, 39)
         room = right - self._where.width_of(where) - 2 * _MARGIN
         self._name.write(shorten(self._shown(name), self._name.fits(room)), _MARGIN, 40)
-        how = _how_words(sheet)
+        how = shorten(self._shown(_how_words(sheet)), self._where.fits(_HOW_WIDTH))
         self._where.write(how, right, 76)
         self._draw_counts(sheet)
         self._canvas.fill(Area(0, _HEAD_HEIGHT, right + _MARGIN, 1), RULE)

@@ -1,4 +1,4 @@
-"""Outline boxes of a form by what became of each, beside their printed borders and never on what is written in them.
+"""Outline boxes of a form by what became of each, on their printed borders and not on what is written in them.
 
 Colour and shape both tell: accepted is a thin line, what a person should look at a thick one, blank dots, struck out
 dashes. A white edge keeps the thick ones apart from dark pages.
@@ -22,7 +22,7 @@ STRUCK = "struck_out"
 DOUBTFUL = (Status.REVIEW, Status.FAILED)
 _SHIFT = 4  # cv2 takes corners in sixteenths of a pixel
 _THIN, _THICK = 2, 4
-_INWARD = 0.5  # from the middle of the printed border: an outline covers the border, and ink of neither neighbour
+_OUTWARD = 0.5  # from the middle of the printed border: outlines lie on it, as beside it is the ink of a neighbour
 _DOT_PITCH = 5.0
 _DASH, _DASH_PITCH = 7.0, 11.0
 _FAR_PX = 10_000.0  # no picture is so large, and cv2 overflows far beyond
@@ -62,7 +62,7 @@ def draw_outlines(pixels: NDArray[np.uint8], outlines: Sequence[tuple[Quad, Outl
     for quad, outline in sorted(outlines, key=lambda pair: (pair[1].is_thick, pair[1].status is not Status.BLANK)):
         colour = _rgb(LOOKS[outline.status].colour)
         width = _THICK if outline.is_thick else _THIN
-        wide = widened(quad, width / 2 - _INWARD)
+        wide = widened(quad, _OUTWARD)
         if outline.is_struck:
             _draw_lines(pixels, _dashes(wide), colour, width)
         elif outline.status is Status.BLANK:

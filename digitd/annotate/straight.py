@@ -16,6 +16,7 @@ BEYOND = 226
 """Grey level of what the picture does not reach."""
 _NOTHING = np.full((1, 1), BEYOND, np.uint8)
 _WIDEST_PX = 30_000  # OpenCV turns pictures of at most 32,767 rows or columns
+_FAR_PX = 1e9
 _LEAST_MM, _MOST_MM = 1.0, 10_000.0
 _PX_PER_MM = 120 / 25.4
 """A4 is 992 pixels wide, and a printed 3 mm letter can still be read."""
@@ -81,9 +82,10 @@ def recognised(pixels: NDArray[np.uint8] | None, sheet: Sheet) -> Page | None:
 def cut(page: Page, region: Region, px_per_mm: float) -> NDArray[np.uint8]:
     """Show a region at a scale, as (h, w, 3) uint8 RGB of at least one pixel."""
     columns, rows = (max(1, round(side * px_per_mm)) for side in (region.width, region.height))
+    transform = page.transform / max(float(np.abs(page.transform).max()), 1e-300)  # a homography has no scale
     # (3, 3): from pixels of the result to mm of the page
     to_mm = np.array([[1 / px_per_mm, 0, region.left], [0, 1 / px_per_mm, region.top], [0, 0, 1]])
-    part, to_part = _reduced(page.pixels, page.transform @ to_mm, columns, rows)
+    part, to_part = _reduced(page.pixels, transform @ to_mm, columns, rows)
     if not part.size:
         return np.full((rows, columns, 3), BEYOND, np.uint8)
     # OpenCV numbers the middles of pixels by whole numbers
@@ -101,7 +103,7 @@ def cut(page: Page, region: Region, px_per_mm: float) -> NDArray[np.uint8]:
 def _reduced(
     pixels: NDArray[np.uint8], to_picture: NDArray[np.float64], columns: int, rows: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """Cut out what a result of `columns` x `rows` shows, and reduce it to no more than twice its resolution.
+    """Cut out what a result of `columns` x `rows` shows, and reduce it to about that resolution, or twice it.
 
     Returns
     -------
@@ -116,11 +118,11 @@ def _reduced(
         left, top, right, bottom, finer = 0, 0, width, height, 1.0
     else:
         (left, top), (right, bottom) = _within(corners, width, height)
-        sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
+        sides = np.abs(np.roll(corners, -1, axis=0) - corners).max(axis=1)
         finer = float(np.median(sides / (columns, rows, columns, rows)))
     part = pixels[top:bottom, left:right]
     to_part = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], np.float64) @ to_picture
-    divisor = max(1, min(64, int(finer)), -(-max(part.shape[:2]) // _WIDEST_PX))
+    divisor = max(1, int(min(64.0, finer)), -(-max(part.shape[:2]) // _WIDEST_PX))
     if divisor == 1 or not part.size:
         return np.ascontiguousarray(part), to_part
     size = (max(1, part.shape[1] // divisor), max(1, part.shape[0] // divisor))
@@ -129,12 +131,12 @@ def _reduced(
 
 
 def _mapped(homography: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Map (n, 2) points; None where one of them lies on the horizon or behind it."""
+    """Map (n, 2) points; None where one of them lies near the horizon or behind it."""
     with np.errstate(all="ignore"):
         mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
         plane = mapped[:, :2] / mapped[:, 2:]
     is_ahead = (mapped[:, 2] > 0).all() or (mapped[:, 2] < 0).all()
-    return plane if is_ahead and np.isfinite(plane).all() else None
+    return plane if is_ahead and (np.abs(plane) < _FAR_PX).all() else None
 
 
 def _within(corners: NDArray[np.float64], width: int, height: int) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -75,7 +75,7 @@ class _Drawing:
         self._draw_bar(_PAGES_TOP, counted(summary.pages, "page"), pages)
         self._draw_bar(_FIELDS_TOP, counted(sum(part.number for part in fields), "field"), fields)
         self._draw_rows(_LEFT, _HALF - 40, "Why fields are to be checked", self._reasons())
-        self._draw_rows(_HALF, _RIGHT, "Fields to be checked most often, and on how many pages", self._worst_fields())
+        self._draw_rows(_HALF, _RIGHT, "Fields to be checked, and on how many pages", self._worst_fields())
         self._draw_failed()
         return self._canvas
 
@@ -145,9 +145,8 @@ class _Drawing:
     def _draw_failed(self) -> None:
         names = self._summary.failed_pages
         self._canvas.fill(Area(_LEFT, _FAILED_TOP - 30, _RIGHT - _LEFT, 1), RULE)
-        self._heading.write("Pages that could not be read", _LEFT, _FAILED_TOP)
-        if not names:
-            self._quiet.write("None", _LEFT, _FAILED_TOP + 32)
+        heading = f"{counted(len(names), 'page')} could not be read" if names else "All pages could be read"
+        self._heading.write(heading, _LEFT, _FAILED_TOP)
         width = (_RIGHT - _LEFT) // _NAME_COLUMNS
         rows = -(-_MOST_NAMES // _NAME_COLUMNS)
         for number, name in enumerate(names[:_MOST_NAMES]):
