@@ -1,7 +1,7 @@
 """Write on a page of a form what was read in its fields: where there is room, and never on a box.
 
 Doubtful fields come first, each with a tag that carries its number in the column beside the page. Accepted ones are
-quiet: a small digit above each box, or where boxes are too near to each other the value once; in dense tables, nothing.
+quiet: a small digit above each box, or where boxes are too near to each other the value once; in a dense table, nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -67,15 +67,18 @@ class Labels:
         for field in fields:
             for area in field.areas:
                 room.take(_around(area, _CLEAR - 2))
-        placed_fields = [field for field in fields if field.areas]
-        for field in sorted(placed_fields, key=lambda field: field.number == 0):
+        quiet = [field for field in fields if field.areas and field.reading.value and not field.is_tagged]
+        are_stacked = [_is_stacked(room, field.areas) for field in quiet]
+        for field in sorted((field for field in fields if field.areas), key=lambda field: field.number == 0):
             if field.is_tagged:
                 self._draw_tag(room, field, left, top)
-        quiet = [field for field in placed_fields if field.reading.value and not field.is_tagged]
-        placed = [(field, self._find_digits(room, field)) for field in quiet]
-        if 2 * sum(bool(digits) for _, digits in placed) >= len(quiet):  # else a few would only puzzle
-            for field, digits in placed:
-                self._write_digits(digits, LOOKS[field.reading.status].colour, left, top)
+        pairs = list(zip(quiet, are_stacked, strict=True))
+        found = [(field, self._find_value(room, field)) for field, is_stacked in pairs if is_stacked]
+        if not all(digits for _, digits in found):
+            found = []  # a few values at the edges of a table would only puzzle
+        found += [(field, self._find_digits(room, field)) for field, is_stacked in pairs if not is_stacked]
+        for field, digits in found:
+            self._write_digits(digits, LOOKS[field.reading.status].colour, left, top)
 
     def _draw_tag(self, room: Room, field: Placed, left: int, top: int) -> None:
         """Draw all that is to be said of a field, or as much of it as there is room for."""
@@ -124,6 +127,9 @@ class Labels:
             for _, area in digits:
                 room.take(area)
             return digits
+        return self._find_value(room, field)
+
+    def _find_value(self, room: Room, field: Placed) -> list[tuple[str, Area]]:
         value = shorten(self._shown(field.reading.value), lambda digits: len(digits) <= _LONGEST_VALUE)
         place = room.find(_beside(field.areas, self._digit.width_of(value) + 4, _DIGIT_HEIGHT))
         return [(value, place)] if place is not None else []
@@ -161,6 +167,16 @@ def bounds(quad: Quad) -> Area:
     """Return the upright rectangle round a quad."""
     (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
     return Area(float(left), float(top), float(right - left), float(bottom - top))
+
+
+def _is_stacked(room: Room, areas: Sequence[Area]) -> bool:
+    """Return whether other boxes stand so near above or below that no digit fits between."""
+    reach = _CLEAR + _DIGIT_HEIGHT
+    return any(
+        room.is_taken(Area(area.left + 2, top, max(1.0, area.width - 4), _DIGIT_HEIGHT))
+        for area in areas
+        for top in (area.top - reach, area.top + area.height + _CLEAR)
+    )
 
 
 def _beside(areas: Sequence[Area], width: int, height: int) -> list[Area]:

@@ -29,9 +29,13 @@ class Room:
         """Let nobody else have an area; what is off the page does not count."""
         self._taken[self._part(area)] = True
 
+    def is_taken(self, area: Area) -> bool:
+        """Return whether any of an area is somebody's."""
+        return bool(self._taken[self._part(area)].any())
+
     def is_free(self, area: Area) -> bool:
         """Return whether all of an area is on the page and nobody's."""
-        return self._is_on_page(area) and not self._taken[self._part(area)].any()
+        return self._is_on_page(area) and not self.is_taken(area)
 
     def is_bare(self, area: Area) -> bool:
         """Return whether all of an area is on the page, and nothing is printed or written there."""

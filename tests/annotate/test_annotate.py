@@ -267,5 +267,5 @@ def test_a_percentage_never_claims_certainty(probability, shown):
 
 
 def test_an_unknown_reason_code_reads_as_its_words():
-    assert in_words("rule_sum") == "Rule sum"
+    assert in_words("ink_too_pale") == "Ink too pale"
     assert in_words("not_a_digit") == "This may not be a digit"

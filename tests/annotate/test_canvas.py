@@ -39,6 +39,15 @@ def test_stamp_with_a_known_key_is_the_same_elsewhere():
     assert np.array_equal(canvas.pixels[3:27, 33:73], first)
 
 
+def test_stamp_falls_on_a_picture_larger_than_the_figure():
+    small, large = Canvas(80, 40), Canvas(80, 40)
+    large.resize(900, 700)
+    small.stamp("tag", AREA, lambda: [rounded(small)])
+    tag = large.rounded(Area(814, 612, 30, 15), radius=6, facecolor="#0072b2", edgecolor="#ffffff", linewidth=1.5)
+    large.stamp("tag", Area(810, 608, 40, 24), lambda: [tag])
+    assert np.array_equal(large.pixels[608:632, 810:850], small.pixels[8:32, 10:50])
+
+
 @pytest.mark.parametrize(("left", "top"), [(-15, 3), (70, 3), (20, -10), (20, 35), (-99, 0), (0, 99)])
 def test_what_goes_over_the_edge_is_cut_off(left, top):
     canvas = canvas_of("#ffffff")

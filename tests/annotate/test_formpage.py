@@ -21,6 +21,10 @@ PAGE_LEFT, PAGE_TOP = 24, 112
 ORANGE, BLUE, WINE = (LOOKS[status].colour for status in (Status.REVIEW, Status.ACCEPTED, Status.FAILED))
 DOUBT = {"status": Status.REVIEW, "confidence": 0.61, "reason": "low_confidence", "doubts": (1,)}
 
+OF_BOXES = ("low_confidence", "not_a_digit", "struck_out", "gap", "blank", "blank_is_zero")
+RULES = ("check", "allowed", "sum", "range", "pattern", "unique")
+OF_PAGES = ("unregistered", "blank_page")
+
 
 @pytest.fixture(scope="module")
 def annotator():
@@ -66,6 +70,46 @@ def test_nothing_is_drawn_on_the_ink(annotator, pitch, gap):
     clean = recognised(colour, filled.sheet())
     picture = page_in(decoded(annotator.render_sheet(colour, filled.sheet(), "a.png")), filled)
     assert count(picture, INK) == count(cut(clean, clean.whole, clean.px_per_mm), INK) > 10_000
+
+
+def table(gap):
+    filled = Filled(120, 90)
+    for row in range(5):
+        for column in range(4):
+            filled.fill(f"r{row}c{column}", (15 + 21 * column, 15 + gap * row), "123")
+    return filled
+
+
+@pytest.mark.parametrize(("gap", "is_labelled"), [(8.0, False), (14.0, True)], ids=["dense", "apart"])
+def test_accepted_values_are_left_out_where_boxes_leave_no_room(annotator, gap, is_labelled):
+    filled = table(gap)
+    picture = page_in(decoded(annotator.render_sheet(filled.page, filled.sheet(), "a.png")), filled)
+    page = recognised(filled.page, filled.sheet())
+    above = slice(0, int(14 * page.px_per_mm))  # of the first row of boxes, without their outlines
+    assert (picture[above] != cut(page, page.whole, page.px_per_mm)[above]).any() == is_labelled
+
+
+def test_fields_that_touch_in_one_column_have_their_values_beside_them(annotator):
+    filled = Filled(120, 90)
+    for row in range(5):
+        filled.fill(f"r{row}", (15, 15 + 8 * row), "17", pitch=6)
+    picture = page_in(decoded(annotator.render_sheet(filled.page, filled.sheet(), "a.png")), filled)
+    scale = recognised(filled.page, filled.sheet()).px_per_mm
+    for row in range(5):
+        middle = round((19 + 8 * row) * scale)
+        assert count(picture[middle - 8 : middle + 8, round(28 * scale) : round(36 * scale)], BLUE) > 20
+
+
+@pytest.mark.parametrize("gap", [8.0, 14.0], ids=["dense", "apart"])
+def test_numbers_lead_from_entries_to_their_fields_even_in_a_dense_table(annotator, gap):
+    filled = table(gap)
+    doubtful = replace(filled.readings[9], status=Status.REVIEW)
+    pictures = []
+    for ahead in (0, 1):  # as the second doubtful field it has another number
+        readings = [replace(filled.readings[0], boxes=(), status=Status.REVIEW)] * ahead + [doubtful]
+        sheet = filled.sheet(readings=tuple(readings))
+        pictures.append(page_in(decoded(annotator.render_sheet(filled.page, sheet, "a.png")), filled))
+    assert 5 < np.count_nonzero((pictures[0] != pictures[1]).any(axis=2)) < 1000
 
 
 def test_page_without_doubts_has_no_column_and_no_orange(annotator):
@@ -149,10 +193,7 @@ def test_value_says_that_it_is_in_doubt_and_what_it_was_before_a_rule():
 
 @pytest.mark.parametrize(
     "reason",
-    ["low_confidence", "not_a_digit", "struck_out", "gap", "blank", "blank_is_zero"]
-    + ["rule_range", "rule_pattern", "rule_allowed", "rule_unique", "rule_check", "rule_sum"]
-    + ["repaired_check", "repaired_allowed", "repaired_sum", "repaired_range", "repaired_pattern"]
-    + ["unregistered", "blank_page"],
+    [*OF_BOXES, *(f"rule_{rule}" for rule in RULES), *(f"repaired_{rule}" for rule in RULES[:5]), *OF_PAGES],
 )
 def test_every_reason_has_words_of_its_own(reason):
     assert in_words(reason) != reason.replace("_", " ").capitalize()
