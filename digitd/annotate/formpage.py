@@ -28,7 +28,7 @@ _LEAST_WIDTH = 900
 _LARGEST_SHAPE = 300  # marks are all that is drawn by Matplotlib
 _MOST_ENTRIES = 48
 """Whoever has to check more of one page does better to key it in from the scan."""
-_COLUMN_HEAD, _HOW_WIDTH = 40, 480
+_COLUMN_HEAD = 40
 _COUNTED = {
     Status.FAILED: "not read",
     Status.REVIEW: "to check",
@@ -114,9 +114,8 @@ class FormPage:
         self._where.write(where, right, 39)
         room = right - self._where.width_of(where) - 2 * _MARGIN
         self._name.write(shorten(self._shown(name), self._name.fits(room)), _MARGIN, 40)
-        how = shorten(self._shown(_how_words(sheet)), self._where.fits(_HOW_WIDTH))
-        self._where.write(how, right, 76)
-        self._draw_counts(sheet)
+        room = right - self._draw_counts(sheet)
+        self._where.write(shorten(self._shown(_how_words(sheet)), self._where.fits(room)), right, 76)
         self._canvas.fill(Area(0, _HEAD_HEIGHT, right + _MARGIN, 1), RULE)
 
     def _where_words(self, sheet: Sheet) -> str:
@@ -124,7 +123,8 @@ class FormPage:
         form_page = f", its page {sheet.form_page}" if sheet.form_page else ""
         return f"Page {sheet.page} of the file    Form {form}{form_page}"
 
-    def _draw_counts(self, sheet: Sheet) -> None:
+    def _draw_counts(self, sheet: Sheet) -> int:
+        """Say how many fields there are of each status; return where the words end."""
         counts = Counter(reading.status for reading in sheet.readings if reading.field)
         x = _MARGIN
         for status, word in _COUNTED.items():
@@ -133,6 +133,7 @@ class FormPage:
                 self._marks[status].draw(x + 11, 70, 11)
                 self._count.write(words, x + 32, 76)
                 x += 32 + self._count.width_of(words) + 32
+        return x
 
     def _shown(self, text: str) -> str:
         return printable(text, self._canvas.has_glyph)

@@ -1,7 +1,8 @@
 """Write on a page of a form what was read in its fields: where there is room, and never on a box.
 
 Doubtful fields come first, each with a tag that carries its number in the column beside the page. Accepted ones are
-quiet: a small digit above each box, or where boxes are too near to each other the value once; in a dense table, nothing.
+quiet: a small digit above each box, or where boxes are too near to each other the value once, or in a dense table
+nothing.
 """
 
 from collections.abc import Callable, Sequence

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitd.annotate.straight import Page, Region
-from digitd.values import BoxReading
+from digitd.values import BoxReading, Status
 
 LABEL_HEIGHT = 26
 """Below each cut-out, for the digits that were read."""
@@ -62,6 +62,7 @@ class Layout(NamedTuple):
 def lay_out(boxes: Sequence[BoxReading], page: Page, room_px: int) -> Layout | None:
     """Lay out the boxes of a field in rows no wider than the room.
 
+    Of empty boxes at its ends one is shown, so that it can be seen that there the number ends.
     A field of so many boxes that they would be tiny is shown from its first box on, as far as three rows reach.
 
     Returns
@@ -69,7 +70,8 @@ def lay_out(boxes: Sequence[BoxReading], page: Page, room_px: int) -> Layout | N
     Layout or None
         None where no box has a place.
     """
-    placed = _edges(boxes, page)
+    shown = _shown(boxes)
+    placed = _edges(boxes[shown.start : shown.stop], page)
     if placed is None:
         return None
     height_mm = float(np.median(placed[:, 3] - placed[:, 1]))
@@ -79,11 +81,20 @@ def lay_out(boxes: Sequence[BoxReading], page: Page, room_px: int) -> Layout | N
     widest, highest = (placed[:, 2:] - placed[:, :2]).max(axis=0) + 2 * margin
     scale = min(scale, room_px / float(widest), _HIGHEST_PX / float(highest))
     while True:
-        strips = _strips(placed, height_mm, margin, room_px / scale)
+        strips = [
+            strip._replace(boxes=shown[strip.boxes.start : strip.boxes.stop])
+            for strip in _strips(placed, height_mm, margin, room_px / scale)
+        ]
         layout, rows = _flowed(strips, scale, room_px)
         if rows <= _MOST_ROWS or scale < page.px_per_mm:
             return layout
         scale *= _SHRINK
+
+
+def _shown(boxes: Sequence[BoxReading]) -> range:
+    """Return the numbers of the boxes that are worth showing."""
+    written = [number for number, box in enumerate(boxes) if box.status is not Status.BLANK or box.reason]
+    return range(max(0, written[0] - 1), min(len(boxes), written[-1] + 2)) if written else range(len(boxes))
 
 
 def _edges(boxes: Sequence[BoxReading], page: Page) -> NDArray[np.float64] | None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -44,6 +46,12 @@ def test_boxes_apart_are_shown_apart():
 
 def test_sixteen_boxes_are_all_shown():
     assert shown(lay_out(in_row(16), A4, ROOM)) == list(range(16))
+
+
+def test_empty_boxes_at_the_ends_are_left_out_but_one():
+    empty = [replace(box, value="", status=Status.BLANK) for box in in_row(16)]
+    assert shown(lay_out([*empty[:3], *in_row(16)[3:7], *empty[7:]], A4, ROOM)) == list(range(2, 8))
+    assert shown(lay_out(empty[:5], A4, ROOM)) == list(range(5))
 
 
 @pytest.mark.parametrize("boxes", [[], [BoxReading(corners=(), value="", confidence=None, status=Status.BLANK)]])
