@@ -75,7 +75,7 @@ def recognised(pixels: NDArray[np.uint8] | None, sheet: Sheet) -> Page | None:
     width, height = sheet.size_mm
     if not all(_LEAST_MM <= side <= _MOST_MM for side in (width, height)):
         return None
-    shown = pixels if pixels is not None and pixels.size else _NOTHING
+    shown = np.ascontiguousarray(pixels) if pixels is not None and pixels.size else _NOTHING
     return Page(pixels=shown, transform=numbers[:9].reshape(3, 3), width=width, height=height)
 
 
@@ -124,7 +124,7 @@ def _reduced(
     to_part = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]], np.float64) @ to_picture
     divisor = max(1, int(min(64.0, finer)), -(-max(part.shape[:2]) // _WIDEST_PX))
     if divisor == 1 or not part.size:
-        return np.ascontiguousarray(part), to_part
+        return part, to_part
     size = (max(1, part.shape[1] // divisor), max(1, part.shape[0] // divisor))
     small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
     return small, np.diag([size[0] / part.shape[1], size[1] / part.shape[0], 1]) @ to_part

@@ -149,8 +149,10 @@ def test_many_doubts_go_on_below_the_page_and_end_somewhere(annotator, fields):
     assert 2500 < rows < 4500
 
 
-def test_picture_shows_the_page_straight(annotator):
-    filled = exam()
+@pytest.mark.parametrize("dpi", [150, 300])
+def test_picture_shows_the_page_straight(annotator, dpi):
+    filled = Filled(dpi=dpi)
+    filled.fill("id", (30, 30), "1750")
     turned = np.array([[0.0, -1.0, filled.page.shape[0]], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     sheet = filled.sheet()
     transform = turned @ np.reshape(sheet.transform, (3, 3))
