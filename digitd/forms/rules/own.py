@@ -5,12 +5,12 @@ import re
 from digitd.forms.checks import CHECKS
 from digitd.forms.template import Field
 
-BREAKS = {"allowed": 0.002, "check": 0.01, "pattern": 0.01, "range": 0.01}
-"""How likely what is written breaks a rule, against a value that keeps it; in the order in which rules are named.
+BREAKS = {"allowed": 0.0002, "check": 0.001, "pattern": 0.001, "range": 0.001}
+"""How likely one value that breaks a rule is, against one that keeps it; in the order in which rules are named.
 
-Judged, not measured: a writer slips in one number of a hundred; a list is made by those who know who will be there.
-Each is a caution, not a guess at the truth: the larger, the fewer readings are replaced. With `settle.MARGIN` a value
-is replaced only by one of at least a fifth of its weight, or a twenty-fifth where there is a list.
+Judged, not measured: the writer slips in one number of a hundred, or one of five hundred where there is a list of
+those who will write, and then any of ten digits may stand where another should. With `settle.MARGIN` a value is
+replaced only by one of at least a tenth of its weight, or a fiftieth where there is a list.
 """
 
 

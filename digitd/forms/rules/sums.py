@@ -10,10 +10,10 @@ from digitd.forms.rules.belief import Belief
 from digitd.forms.rules.likeliest import likeliest
 from digitd.forms.template import SumRule
 
-BREAKS = 0.01
-"""How likely numbers do not add up as the writer wrote them, against numbers that do; for however many sums at once.
+BREAKS = 0.001
+"""How likely one set of numbers that do not add up is, against one that do; for however many sums at once.
 
-A caution like `digitd.forms.rules.own.BREAKS`, judged and not measured.
+As in `digitd.forms.rules.own.BREAKS`: judged, one slip of the writer in a hundred, and any of ten digits then.
 """
 
 _VALUES = 12
