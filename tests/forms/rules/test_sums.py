@@ -102,6 +102,37 @@ def test_field_is_not_replaced_by_what_its_own_rule_forbids():
     assert told(found)["q1"] == ("1", "review", "rule_sum")
 
 
+def test_wrong_number_is_not_replaced_by_another_wrong_one_that_adds_up():
+    seven = box(d1=0.6, d7=0.4)
+    found = page(rules={"q1": {"range": (2, 5)}}, q1=seen(seven), q2=seen("5"), q3=seen("6"), total=seen("18"))
+    assert told(found)["q1"] == ("1", "review", "rule_range")
+    assert found["q1"].confidence < 0.01  # it is the 7 that adds up
+    assert found["q1"].raw == ""
+
+
+def test_doubt_in_one_sum_reaches_the_next_over_a_shared_field():
+    sums = (SumRule(parts=("a", "b"), total="ab"), SumRule(parts=("b", "c"), total="bc"))
+    reads = {
+        "a": seen(box(d1=0.5, d7=0.25, d4=0.249)),  # 7 + 8 = 15, or 4 + 8 = 12
+        "b": seen(box(d3=0.5, d8=0.5)),
+        "ab": seen("1", box(d5=0.5, d2=0.499)),
+        "c": seen(box(d2=0.5, d7=0.5)),
+        "bc": seen("15"),
+    }
+    rules = {"a": {"range": (2, 9)}, "b": {"range": (4, 9)}}
+    alone = page(sums=sums[1:], rules=rules, **reads)
+    assert (alone["b"].value, alone["c"].value) == ("8", "7")
+    found = page(sums=sums, rules=rules, **reads)
+    assert {name: verdict.value for name, verdict in found.items()} == {
+        "a": "1",
+        "b": "3",
+        "ab": "15",
+        "c": "2",
+        "bc": "15",
+    }
+    assert {verdict.status for verdict in found.values()} == {Status.REVIEW}
+
+
 def test_own_rule_and_sum_together_settle_what_neither_does_alone():
     three = box(d1=0.4, d7=0.35, d4=0.249)
     rules = {"q1": {"range": (2, 9)}}
