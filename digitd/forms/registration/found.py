@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 _NEAR_PX = 2
 """On the flat page: how far a line may be from where it should; a twentieth of a box."""
-_APART_PX = (8, 11)
+_APART_PX = (6, 9, 12, 15)
 """On the flat page: how far beside a border its surroundings are looked at."""
 _FAINTEST = 4.0
 """Grey levels: fainter lines are not told from the texture of paper."""
-_CLEAR = 1.25
-"""Times as dark as seven in ten places beside the borders a line must be; writing covers fewer."""
+_CLEAR = 1.6
+"""Times as dark as half the places beside the borders a line must be; writing, and what is printed in boxes, covers fewer."""
 _LINE = 0.6
 """Of the pieces of a side: where so many are found, it is printed."""
 
@@ -57,7 +57,7 @@ def threshold_for(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -
         moved = step / per_mm
         x_there, y_there = x + moved * borders.is_upright, y + moved * ~borders.is_upright
         beside.append(seen(ridges, borders, x_there, y_there, _NEAR_PX, per_mm).max(axis=1))
-    return max(_FAINTEST, _CLEAR * float(np.percentile(np.concatenate(beside), 70))) if len(x) else _FAINTEST
+    return max(_FAINTEST, _CLEAR * float(np.percentile(np.concatenate(beside), 50))) if len(x) else _FAINTEST
 
 
 def printed_sides(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> NDArray[np.bool_]:

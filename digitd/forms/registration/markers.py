@@ -12,6 +12,7 @@ import numpy as np
 
 from digitd.forms.registration.candidates import Candidate
 from digitd.forms.registration.flat import reduced
+from digitd.forms.registration.geometry import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,34 +29,55 @@ _FIRST_PX, _LAST_PX = 1_000_000, 9_000_000
 """Of the picture in which markers are looked for, at first and where too few were found: A4 at 90 and at 270 dpi."""
 _LEAST = 2
 """Markers: one alone says too little of where the other end of the page is."""
+_BESIDE = 0.5
+"""Of a marker's diagonal: how far from where a page should have it it may be."""
 _OFF_MM = 1.5
 """How far a corner of a marker may be from where the others say it is; paper curls."""
 
 
-def from_markers(grey: Page, pages: Sequence[FormPage]) -> tuple[list[Candidate], str]:
-    """Propose where pages lie, by their markers.
+def markers_on(grey: Page, pages: Sequence[FormPage]) -> Mapping[int, Points]:
+    """Look on (H, W) uint8 for the markers of pages.
 
-    Parameters
-    ----------
-    grey : (H, W) uint8
-    pages : sequence of FormPage
+    Returns
+    -------
+    mapping of int to (4, 2) float64
+        By their ids the corners of those that were found, clockwise from what is printed as the top left.
+    """
+    wanted = {marker.id for page in pages for marker in page.markers}
+    found: dict[int, Points] = {}
+    for pixels in (_FIRST_PX, _LAST_PX) if wanted else ():
+        found = _detected(grey, pixels, wanted)
+        if any(_of_page(page, found) for page in pages) or grey.size <= pixels:
+            break
+    return found
+
+
+def from_markers(found: Mapping[int, Points], pages: Sequence[FormPage]) -> tuple[list[Candidate], str]:
+    """Propose where pages lie, by markers that were found.
 
     Returns
     -------
     list of Candidate, str
         And what was looked for and found.
     """
-    wanted = {marker.id for page in pages for marker in page.markers}
+    wanted = sum(len(page.markers) for page in pages)
     if not wanted:
         return [], "markers: the form has none"
-    found: dict[int, Points] = {}
-    for pixels in (_FIRST_PX, _LAST_PX):
-        found = _detected(grey, pixels, wanted)
-        proposed = [candidate for page in pages for candidate in _candidates(page, found)]
-        if proposed or grey.size <= pixels:
-            break
+    proposed = [candidate for page in pages for candidate in _candidates(page, found)]
     names = ", ".join(str(number) for number in sorted(found)) or "none"
-    return proposed, f"markers: of {len(wanted)} of the form, found: {names}; {_LEAST} of a page are needed"
+    return proposed, f"markers: of {wanted} of the form, found: {names}; {_LEAST} of a page are needed"
+
+
+def contradicted(candidate: Candidate, found: Mapping[int, Points], pages: Sequence[FormPage]) -> bool:
+    """Return whether more of the markers that were found speak against a proposal than for it."""
+    page = next(page for page in pages if page.number == candidate.page)
+    agree = 0
+    for marker in page.markers:
+        if marker.id in found:
+            there = mapped(candidate.transform, _corners(marker))
+            off = np.abs(there - found[marker.id]).max()
+            agree += int(off <= _BESIDE * np.linalg.norm(there[0] - there[2]))
+    return len(found) - agree > agree
 
 
 def _detected(grey: Page, pixels: int, wanted: set[int]) -> dict[int, Points]:
@@ -80,14 +102,20 @@ def _detected(grey: Page, pixels: int, wanted: set[int]) -> dict[int, Points]:
 
 def _candidates(page: FormPage, found: Mapping[int, Points]) -> list[Candidate]:
     """Propose where one page lies, the likeliest first."""
-    markers = [marker for marker in page.markers if marker.id in found]
-    if len(markers) < _LEAST:
+    markers = _of_page(page, found)
+    if not markers:
         return []
     there = np.concatenate([found[marker.id] for marker in markers])
     here = np.concatenate([_corners(marker) for marker in markers])
     fits = (_projective,) if len(markers) > _LEAST else (_affine, _projective)
     transforms = [transform for fit in fits if (transform := fit(here, there)) is not None]
     return [Candidate(page=page.number, transform=transform, method="markers") for transform in transforms]
+
+
+def _of_page(page: FormPage, found: Mapping[int, Points]) -> list[Marker]:
+    """Return the markers of a page that were found, if they are enough."""
+    markers = [marker for marker in page.markers if marker.id in found]
+    return markers if len(markers) >= _LEAST else []
 
 
 def _corners(marker: Marker) -> Points:

@@ -18,7 +18,7 @@ from digitd.forms.placed import Registration
 from digitd.forms.registration.flat import flatten
 from digitd.forms.registration.found import find, threshold_for, whole_boxes
 from digitd.forms.registration.geometry import implausible, mapped, per_mm
-from digitd.forms.registration.printed import darkness, shares
+from digitd.forms.registration.printed import around_fields, in_tiles, near_print
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import settle
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from digitd.forms.registration.candidates import Candidate
     from digitd.forms.registration.found import Found
     from digitd.forms.registration.prepare import PreparedPage
+    from digitd.forms.registration.printed import Printed
     from digitd.forms.registration.ridges import Ridges
     from digitd.forms.registration.settle import Maps
     from digitd.forms.template import Field
@@ -45,7 +46,11 @@ _MOST_RMS_MM = 0.5
 _LINE = 0.6
 """Of the pieces of a side: where so many are found, it is printed."""
 _OF_PRINT = 0.6
-"""Of the print around a field: so much must be there."""
+"""Of the print around a field, and of that in a tile of the page: so much must be there."""
+_OF_PAGE, _OF_QUARTER = 0.7, 0.4
+"""Of the tiles of a page, and of those of a quarter of it: so many must have their print."""
+_FEW_TILES = 3
+"""Fewer say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +84,14 @@ def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Registra
     found = find(lines, prepared.borders, maps, frame.per_mm, threshold)
     share = float(found.is_found.mean()) if len(found.is_found) else 0.0
     why = (
-        _missing(found, prepared.borders, prepared.fields)
+        _nothing_to_tell(candidate, prepared)
+        or _missing(found, prepared.borders, prepared.fields)
         or _too_many(lines, prepared, maps, threshold)
         or _misprinted(flat, prepared, maps)
     )
     if why:
         return Refusal(why=why, share=share)
-    rms = float(np.sqrt(np.mean(found.offset[found.is_found] ** 2)))
+    rms = float(np.sqrt(np.mean(found.offset[found.is_found] ** 2))) if len(found.offset) else 0.0
     if rms > _MOST_RMS_MM:
         return Refusal(why=f"its borders are {rms:.2f} mm off; at most {_MOST_RMS_MM} are allowed", share=share)
     return Registration(
@@ -107,6 +113,12 @@ def _outside(fields: dict[str, Homography], known: tuple[Field, ...], shape: tup
         if (there < 0).any() or (there > (shape[1], shape[0])).any():
             return f"field {field.name!r} would lie partly outside of the picture"
     return ""
+
+
+def _nothing_to_tell(candidate: Candidate, prepared: PreparedPage) -> str:
+    """Say that a page without boxes, markers and print cannot be told from others."""
+    has_print = prepared.printed is not None and len(prepared.printed.tiles) >= _FEW_TILES
+    return "" if prepared.fields or has_print or candidate.method == "markers" else "it has nothing to be known by"
 
 
 def _missing(found: Found, borders: Borders, fields: tuple[Field, ...]) -> str:
@@ -156,18 +168,37 @@ def _too_many(lines: Ridges, prepared: PreparedPage, maps: Maps, threshold: floa
 
 
 def _misprinted(flat: Page, prepared: PreparedPage, maps: Maps) -> str:
-    """Say around which field other things are printed than on the blank page."""
+    """Say where other things are printed than on the blank page."""
     if prepared.printed is None:
         return ""
-    there = shares(prepared.printed, darkness(flat, prepared.frame), maps)
+    near = near_print(prepared.printed, flat, prepared.frame)
+    there = around_fields(prepared.printed, near, maps)
     for field, share in zip(prepared.fields, there.tolist(), strict=True):
         if share < _OF_PRINT:
             return f"{share:.0%} of what is printed around field {field.name!r} is there; {_OF_PRINT:.0%} must be"
+    return _torn(prepared.printed, in_tiles(prepared.printed, near, _overall(prepared.borders, maps)[:2]))
+
+
+def _torn(printed: Printed, shares: NDArray[np.float64]) -> str:
+    """Say that too few of the tiles of a page, or of a quarter of it, have their print."""
+    height, width = printed.is_print.shape
+    quarters = np.array(
+        [2 * (rows.start >= height / 2) + (columns.start >= width / 2) for rows, columns in printed.tiles]
+    )
+    is_there = shares >= _OF_PRINT
+    if len(shares) >= _FEW_TILES and is_there.mean() < _OF_PAGE:
+        return f"in {is_there.mean():.0%} of the places where there is print on the blank page there is some; {_OF_PAGE:.0%} must"
+    for quarter in range(4):
+        mine = is_there[quarters == quarter]
+        if len(mine) >= _FEW_TILES and mine.mean() < _OF_QUARTER:
+            return "a quarter of the page has other print than the blank page"
     return ""
 
 
 def _overall(borders: Borders, maps: Maps) -> Homography:
     """Return the affine map that is nearest to those of all fields."""
+    if not len(borders.x):
+        return np.eye(3)
     own = maps[borders.field]
     here = np.stack([borders.x, borders.y, np.ones(len(own))], axis=1)
     there = (own @ here[:, :, None])[:, :, 0]
