@@ -1,0 +1,71 @@
+"""Propose places from outlines: that of the picture, which scans fill, and those of the boxes on it.
+
+It is what is left for forms without markers and without a blank page, and for pages on which those do not help.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitd.forms.registration.candidates import Candidate
+from digitd.forms.registration.cells import cells_on
+from digitd.forms.registration.geometry import corners_of, mapped
+from digitd.forms.registration.pattern import places
+
+if TYPE_CHECKING:
+
+    from numpy.typing import NDArray
+
+    from digitd.forms.placed import Homography
+    from digitd.forms.template import FormPage, Template
+
+    Page = NDArray[np.uint8]
+
+_UNLIKE = 0.06
+"""How much the aspect of the picture may differ from that of the page."""
+_FILLED = 0.02
+"""Of the longer side of the picture: how far the corners of a page may be from its corners that fills it."""
+
+
+def from_outline(grey: Page, template: Template) -> tuple[list[Candidate], str]:
+    """Propose that pages fill the picture, (H, W) uint8, or that their boxes are those seen on it.
+
+    Returns
+    -------
+    list of Candidate, str
+        And what was looked for and found.
+    """
+    cells = cells_on(grey)
+    proposed, best = [], 0.0
+    for page in template.pages:
+        filling = _filling(page, grey.shape)
+        of_boxes = places(template.fields_of(page.number), cells)
+        best = max([best, *(share for _, share in of_boxes)])
+        for transform in (*filling, *(transform for transform, _ in of_boxes)):
+            proposed.append(Candidate(page=page.number, transform=transform, method="outline"))
+    note = f"outline: {len(cells.middles)} boxes on the picture, in which {best:.0%} of those of a page can be seen"
+    return proposed, note
+
+
+def fills(shape: tuple[int, ...], page: FormPage, transform: Homography) -> bool:
+    """Return whether a page lies so that it fills a picture of a shape."""
+    there = mapped(transform, corners_of(page.width, page.height))
+    corners = corners_of(shape[1], shape[0])
+    return any(
+        float(np.abs(there - np.roll(corners, -turn, axis=0)).max()) <= _FILLED * max(shape[:2]) for turn in range(4)
+    )
+
+
+def _filling(page: FormPage, shape: tuple[int, ...]) -> list[Homography]:
+    """Return the homographies by which a page fills a picture of a shape, in each of the ways round that fit."""
+    here = corners_of(page.width, page.height).astype(np.float32)
+    corners = corners_of(shape[1], shape[0]).astype(np.float32)
+    transforms = []
+    for turn in range(4):
+        wide, high = (shape[1], shape[0]) if turn % 2 == 0 else (shape[0], shape[1])
+        if abs(np.log(wide / high * page.height / page.width)) <= _UNLIKE:
+            transforms.append(cv2.getPerspectiveTransform(here, np.roll(corners, -turn, axis=0)))
+    return [np.asarray(transform, np.float64) for transform in transforms]
