@@ -1,0 +1,123 @@
+"""Cut the boxes of a form out of a picture, each with its own ink alone on white paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitd.forms.boxes.blanks import expected
+from digitd.forms.boxes.borders import borders_of
+from digitd.forms.boxes.ink import ink_of
+from digitd.forms.boxes.shares import shares_of
+from digitd.forms.boxes.strip import strip_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from digitd.forms.boxes.blanks import Blanks
+    from digitd.forms.boxes.strip import Strip
+    from digitd.forms.placed import Registration
+    from digitd.forms.template import Field
+
+_AROUND = 0.25
+"""Of the longer side of the ink: white paper left around it."""
+_LEAST_AROUND_PX = 6
+_PAPER = 255
+_UNSEEN = 0.02
+"""Of a box: where more of it is beyond the edge of the picture, it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxInk:
+    """What is in a box.
+
+    Attributes
+    ----------
+    ink : (H, W) uint8
+        Its ink, 0 = none, 255 = as dark as can be, cut tightly; (0, 0) where there is none.
+    left, top : float
+        Where it begins, in mm from the corner of the box.
+    width, height : float
+        Of the box, in mm.
+    per_mm : float
+        Pixels a millimetre.
+    is_seen : bool
+        The picture shows the box.
+    """
+
+    ink: NDArray[np.uint8]
+    left: float
+    top: float
+    width: float
+    height: float
+    per_mm: float
+    is_seen: bool = True
+
+    @property
+    def page(self) -> NDArray[np.uint8]:
+        """The ink on white paper, (H, W) uint8, 0 = ink."""
+        around = max(_LEAST_AROUND_PX, round(_AROUND * max(self.ink.shape)))
+        return np.asarray(
+            cv2.copyMakeBorder(~self.ink, around, around, around, around, cv2.BORDER_CONSTANT, value=_PAPER), np.uint8
+        )
+
+
+def cut(
+    picture: NDArray[np.uint8], registration: Registration, fields: Sequence[Field], blanks: Blanks
+) -> dict[str, tuple[BoxInk, ...]]:
+    """Cut the boxes of fields out of a picture.
+
+    Parameters
+    ----------
+    picture : (H, W) or (H, W, 3) uint8
+        Grey or RGB, 0 = ink.
+    registration : Registration
+        Where the fields are.
+    fields : sequence of Field
+        Of the page that was found.
+    blanks : Blanks
+        Of the form.
+    """
+    return {field.name: _cut(picture, registration, field, blanks) for field in fields}
+
+
+def _cut(
+    picture: NDArray[np.uint8], registration: Registration, field: Field, blanks: Blanks
+) -> tuple[BoxInk, ...]:
+    strip = strip_of(picture, registration.fields.get(field.name, registration.transform), field)
+    print_ = borders_of(strip)
+    known = expected(blanks, field.name, strip)
+    if known is not None:
+        print_ = np.maximum(print_, known)
+    ink = ink_of(strip, print_)
+    owner = shares_of(strip, ink)
+    return tuple(_box(strip, ink.strength, owner, number) for number in range(1, len(field.boxes) + 1))
+
+
+def _box(strip: Strip, strength: NDArray[np.uint8], owner: NDArray[np.int32], number: int) -> BoxInk:
+    left, top, right, bottom = strip.boxes[number - 1].tolist()
+    is_own = (owner == number).view(np.uint8)
+    x, y, width, height = cv2.boundingRect(is_own)
+    window = slice(y, y + height), slice(x, x + width)
+    ink = np.where(is_own[window] > 0, strength[window], 0).astype(np.uint8)
+    return BoxInk(
+        ink=ink,
+        left=(x - left) / strip.per_mm,
+        top=(y - top) / strip.per_mm,
+        width=(right - left) / strip.per_mm,
+        height=(bottom - top) / strip.per_mm,
+        per_mm=strip.per_mm,
+        is_seen=_is_seen(strip, left, top, right, bottom),
+    )
+
+
+def _is_seen(strip: Strip, left: float, top: float, right: float, bottom: float) -> bool:
+    if strip.is_seen is None:
+        return True
+    part = strip.is_seen[max(int(top), 0) : int(bottom), max(int(left), 0) : int(right)]
+    return bool(part.size) and float(part.mean()) >= 1 - _UNSEEN
