@@ -1,0 +1,122 @@
+"""Find a page by what is printed on it: SIFT features of its blank page, found again on the picture.
+
+Lowe 2004 (doi:10.1023/B:VISI.0000029664.99615.94) for features and the ratio test, Barath et al. 2019 (MAGSAC,
+doi:10.1109/CVPR.2019.01044) for the homography that most of them agree on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitd.forms.registration.candidates import Candidate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from digitd.forms.template import Field, FormPage
+
+    Page = NDArray[np.uint8]
+
+_PIXELS = 1_000_000
+"""Of the picture in which features are looked for."""
+_MOST = 1500
+"""Features of a page."""
+_RATIO = 0.8
+"""Of the distance to the second nearest feature: Lowe 2004, section 7.1."""
+_OFF_PX = 4.0
+"""How far a feature may be from where the homography puts it; paper curls."""
+_LEAST = 12
+"""Features that agree: fewer do so by chance."""
+_BEST_PAGES = 2
+"""Of a form: so many of those that share most features with the picture are looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """Where the features of a page are in mm, (N, 2) float64, and what they look like, (N, 128) uint8."""
+
+    points: NDArray[np.float64]
+    looks: NDArray[np.uint8]
+
+
+def features_of(reference: Page, page: FormPage, fields: Sequence[Field]) -> Features:
+    """Find the features of a blank page, (H, W) uint8, but for those within its boxes, where people write."""
+    height, width = reference.shape
+    found = _detected(reference)
+    points = found.points * (page.width / width, page.height / height)
+    is_kept = np.ones(len(points), bool)
+    for box in (box for field in fields for box in field.boxes):
+        is_kept &= ~(
+            (points > (box.x, box.y)).all(axis=1) & (points < (box.x + box.width, box.y + box.height)).all(axis=1)
+        )
+    return Features(points=points[is_kept], looks=found.looks[is_kept])
+
+
+def from_features(grey: Page, pages: Sequence[tuple[int, Features]]) -> tuple[list[Candidate], str]:
+    """Propose where pages lie, by the features of their blank pages, the likeliest first.
+
+    Parameters
+    ----------
+    grey : (H, W) uint8
+    pages : sequence of (int, Features)
+        By their numbers.
+
+    Returns
+    -------
+    list of Candidate, str
+        And what was looked for and found.
+    """
+    if not pages:
+        return [], "features: the form has no blank page to compare with"
+    picture = _detected(grey)
+    matched = sorted(((_matches(known, picture), number) for number, known in pages), key=lambda pair: -len(pair[0][0]))
+    proposed = []
+    best = 0
+    for (here, there), number in matched[:_BEST_PAGES]:
+        if len(here) < _LEAST:
+            continue
+        near = _OFF_PX / _scale(grey)
+        transform, inliers = cv2.findHomography(here, there, cv2.USAC_MAGSAC, near, maxIters=5000, confidence=0.999)
+        agree = 0 if transform is None else int(inliers.sum())
+        best = max(best, agree)
+        if agree >= _LEAST:
+            proposed.append((agree, Candidate(page=number, transform=np.asarray(transform, float), method="features")))
+    proposed.sort(key=lambda pair: -pair[0])
+    most = max(len(here) for (here, _), _ in matched)
+    note = f"features: {len(picture.points)} on the picture, {most} like those of a blank page; {best} agree"
+    return [candidate for _, candidate in proposed], f"{note}, {_LEAST} are needed"
+
+
+def _scale(grey: Page) -> float:
+    return float(min(1.0, (_PIXELS / grey.size) ** 0.5))
+
+
+def _detected(grey: Page) -> Features:
+    """Find the features of (H, W) uint8; points in its own pixels."""
+    scale = _scale(grey)
+    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
+    keypoints, looks = cv2.SIFT.create(nfeatures=_MOST).detectAndCompute(small, None)
+    if not keypoints:  # and no looks, whatever the stubs say
+        return Features(points=np.zeros((0, 2)), looks=np.zeros((0, 128), np.uint8))
+    points = (np.array([keypoint.pt for keypoint in keypoints]) + 0.5) * (
+        grey.shape[1] / size[0],
+        grey.shape[0] / size[1],
+    )
+    return Features(points=points, looks=np.rint(looks).astype(np.uint8))
+
+
+def _matches(known: Features, picture: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the features of a blank page that the picture clearly has, in mm and in pixels, (N, 2) both."""
+    if min(len(known.points), len(picture.points)) < _LEAST:
+        return np.zeros((0, 2)), np.zeros((0, 2))
+    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(known.looks.astype(np.float32), picture.looks.astype(np.float32), k=2)
+    good = [first for first, second in pairs if first.distance < _RATIO * second.distance]
+    here = known.points[[match.queryIdx for match in good]]
+    return here, picture.points[[match.trainIdx for match in good]]

@@ -1,0 +1,73 @@
+"""Tell which pieces of the borders of boxes are printed where they should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitd.forms.registration.settle import off_line, placed, seen
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digitd.forms.registration.borders import Borders
+    from digitd.forms.registration.ridges import Ridges
+    from digitd.forms.registration.settle import Maps
+
+_NEAR_PX = 2
+"""On the flat page: how far a line may be from where it should; a twentieth of a box."""
+_APART_PX = (8, 11)
+"""On the flat page: how far beside a border its surroundings are looked at."""
+_FAINTEST = 4.0
+"""Grey levels: fainter lines are not told from the texture of paper."""
+_CLEAR = 1.25
+"""Times as dark as seven in ten places beside the borders a line must be; writing covers fewer."""
+_LINE = 0.6
+"""Of the pieces of a side: where so many are found, it is printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found of borders: for each piece whether, and how many mm off it is, both (N,)."""
+
+    is_found: NDArray[np.bool_]
+    offset: NDArray[np.float64]
+
+    def by_side(self, borders: Borders) -> NDArray[np.float64]:
+        """Return the share of each side that was found, (sides,)."""
+        sides = len(borders.owner)
+        pieces = np.maximum(np.bincount(borders.side, minlength=sides), 1)
+        return np.asarray(np.bincount(borders.side, weights=self.is_found, minlength=sides) / pieces)
+
+
+def find(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float, threshold: float) -> Found:
+    """Look for borders where the maps of their fields put them; a line is darker than a threshold."""
+    x, y = placed(maps, borders)
+    profile = seen(ridges, borders, x, y, _NEAR_PX, per_mm)
+    return Found(is_found=profile.max(axis=1) >= threshold, offset=off_line(profile, x, y, borders, per_mm))
+
+
+def threshold_for(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> float:
+    """Return how dark something must be to be told from what there is beside the borders."""
+    x, y = placed(maps, borders)
+    beside = []
+    for step in (*_APART_PX, *(-apart for apart in _APART_PX)):
+        moved = step / per_mm
+        x_there, y_there = x + moved * borders.is_upright, y + moved * ~borders.is_upright
+        beside.append(seen(ridges, borders, x_there, y_there, _NEAR_PX, per_mm).max(axis=1))
+    return max(_FAINTEST, _CLEAR * float(np.percentile(np.concatenate(beside), 70))) if len(x) else _FAINTEST
+
+
+def printed_sides(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> NDArray[np.bool_]:
+    """Return which sides are printed, (sides,)."""
+    found = find(ridges, borders, maps, per_mm, threshold_for(ridges, borders, maps, per_mm))
+    return np.asarray(found.by_side(borders) >= _LINE)
+
+
+def whole_boxes(is_printed: NDArray[np.bool_], borders: Borders) -> NDArray[np.bool_]:
+    """Return of which boxes each side is printed, (boxes,); those without sides are not."""
+    boxes = len(borders.box_field)
+    sides = np.bincount(borders.owner[:, 0], minlength=boxes)
+    return np.asarray((np.bincount(borders.owner[:, 0], weights=is_printed, minlength=boxes) >= sides) & (sides > 0))

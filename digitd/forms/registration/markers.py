@@ -1,0 +1,107 @@
+"""Find the printed ArUco markers of a form (Garrido-Jurado et al. 2014, doi:10.1016/j.patcog.2014.01.005).
+
+They say which page it is, which way up, and where. Two are enough, from there on more make it more exact.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from digitd.forms.registration.candidates import Candidate
+from digitd.forms.registration.flat import reduced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from digitd.forms.placed import Homography
+    from digitd.forms.template import FormPage, Marker
+
+    Page = NDArray[np.uint8]
+    Points = NDArray[np.float64]
+
+_FIRST_PX, _LAST_PX = 1_000_000, 9_000_000
+"""Of the picture in which markers are looked for, at first and where too few were found: A4 at 90 and at 270 dpi."""
+_LEAST = 2
+"""Markers: one alone says too little of where the other end of the page is."""
+_OFF_MM = 1.5
+"""How far a corner of a marker may be from where the others say it is; paper curls."""
+
+
+def from_markers(grey: Page, pages: Sequence[FormPage]) -> tuple[list[Candidate], str]:
+    """Propose where pages lie, by their markers.
+
+    Parameters
+    ----------
+    grey : (H, W) uint8
+    pages : sequence of FormPage
+
+    Returns
+    -------
+    list of Candidate, str
+        And what was looked for and found.
+    """
+    wanted = {marker.id for page in pages for marker in page.markers}
+    if not wanted:
+        return [], "markers: the form has none"
+    found: dict[int, Points] = {}
+    for pixels in (_FIRST_PX, _LAST_PX):
+        found = _detected(grey, pixels, wanted)
+        proposed = [candidate for page in pages for candidate in _candidates(page, found)]
+        if proposed or grey.size <= pixels:
+            break
+    names = ", ".join(str(number) for number in sorted(found)) or "none"
+    return proposed, f"markers: of {len(wanted)} of the form, found: {names}; {_LEAST} of a page are needed"
+
+
+def _detected(grey: Page, pixels: int, wanted: set[int]) -> dict[int, Points]:
+    """Find markers on a picture reduced to about so many pixels: their corners clockwise from the top left, by id.
+
+    One that is seen twice is left out: it does not say where the page is.
+    """
+    times = max(1, round((grey.size / pixels) ** 0.5))
+    small = reduced(grey, times) if min(grey.shape) >= times else grey
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.minMarkerPerimeterRate = 0.02
+    detector = cv2.aruco.ArucoDetector(cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50), parameters)
+    corners, ids, _ = detector.detectMarkers(small)
+    numbers: list[int] = [] if ids is None else ids.ravel().astype(int).tolist()
+    return {
+        number: (square.reshape(4, 2).astype(float) + 0.5) * times
+        for number, square in zip(numbers, corners, strict=True)
+        if number in wanted and numbers.count(number) == 1
+    }
+
+
+def _candidates(page: FormPage, found: Mapping[int, Points]) -> list[Candidate]:
+    """Propose where one page lies, the likeliest first."""
+    markers = [marker for marker in page.markers if marker.id in found]
+    if len(markers) < _LEAST:
+        return []
+    there = np.concatenate([found[marker.id] for marker in markers])
+    here = np.concatenate([_corners(marker) for marker in markers])
+    fits = (_projective,) if len(markers) > _LEAST else (_affine, _projective)
+    transforms = [transform for fit in fits if (transform := fit(here, there)) is not None]
+    return [Candidate(page=page.number, transform=transform, method="markers") for transform in transforms]
+
+
+def _corners(marker: Marker) -> Points:
+    x, y, width, height = marker.square.x, marker.square.y, marker.square.width, marker.square.height
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
+
+
+def _affine(here: Points, there: Points) -> Homography | None:
+    transform, _ = cv2.estimateAffine2D(here, there, method=cv2.LMEDS)
+    return None if transform is None else np.vstack([transform, [0, 0, 1]])
+
+
+def _projective(here: Points, there: Points) -> Homography | None:
+    """Fit to most corners: a marker that lies elsewhere, as on a page that lies on top, is left out."""
+    per_mm = float(np.linalg.norm(there[0] - there[1]) / np.linalg.norm(here[0] - here[1]))
+    transform, _ = cv2.findHomography(here, there, cv2.RANSAC, _OFF_MM * per_mm)
+    return None if transform is None else np.asarray(transform, np.float64)

@@ -1,0 +1,154 @@
+"""Settle each field on its printed borders: first shift it to where they are, then fit an affine map to them.
+
+A page that is curled, or was pulled unevenly through a copier, is not flat after one homography; a field is small
+enough to be flat for itself. Where a field says too little, it stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digitd.forms.registration.borders import Borders
+    from digitd.forms.registration.ridges import Ridges
+
+    Maps = NDArray[np.float64]
+    """(fields, 2, 3): for each field an affine map from mm of the page to mm of the page as laid flat."""
+
+REACH_MM = 3.2
+"""How far a field is looked for from where the page as a whole has it."""
+_WINDOWS_MM = (1.0, 0.6, 0.4, 0.4)
+"""How far from a field's border pieces of it are looked for, from one round to the next."""
+_PULL = 0.05
+"""Of what speaks for a field where it is best: a place `REACH_MM` away must speak for it by so much more."""
+_DARK = 24
+"""Grey levels: a darker line is not more of a line."""
+_FAINT = 3
+"""Grey levels: what is fainter is no line."""
+_OFF_MM = 0.12
+"""How far from a fitted line pieces of it begin to lose weight (Cauchy's)."""
+_SLOPE = 0.015
+"""A field is stretched and turned by about so much against its page; where it says little itself, this holds it."""
+
+
+def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps:
+    """Find the fields of a page that was laid flat.
+
+    Parameters
+    ----------
+    ridges : Ridges
+        Of the flat page.
+    borders : Borders
+        Of the boxes of all its fields.
+    fields : int
+        How many there are.
+    per_mm : float
+        Pixels of the flat page.
+    """
+    maps = np.tile(np.array([[1.0, 0, 0], [0, 1, 0]]), (fields, 1, 1))
+    members = (borders.field == np.arange(fields)[:, None]).astype(float)  # (fields, N)
+    maps[:, :, 2] += _shifts(ridges, borders, members, per_mm)
+    for window in _WINDOWS_MM:
+        maps = _fitted(ridges, borders, members, maps, round(window * per_mm), per_mm)
+    return maps
+
+
+def placed(maps: Maps, borders: Borders) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x and y in mm where the pieces of borders are by the maps of their fields, both (N,)."""
+    own = maps[borders.field]
+    x = own[:, 0, 0] * borders.x + own[:, 0, 1] * borders.y + own[:, 0, 2]
+    y = own[:, 1, 0] * borders.x + own[:, 1, 1] * borders.y + own[:, 1, 2]
+    return x, y
+
+
+def seen(
+    ridges: Ridges, borders: Borders, x: NDArray[np.float64], y: NDArray[np.float64], reach_px: int, per_mm: float
+) -> NDArray[np.float32]:
+    """Return how dark the lines are across each piece of a border, from so many pixels before it to as many behind.
+
+    Returns
+    -------
+    (N, 2 * reach_px + 1) float32
+    """
+    offsets = np.arange(-reach_px, reach_px + 1)
+    columns, rows = np.floor(x * per_mm).astype(int), np.floor(y * per_mm).astype(int)
+    height, width = ridges.upright.shape
+    upright = borders.is_upright
+    profile = np.zeros((len(x), len(offsets)), np.float32)
+    for mask, image, step in ((upright, ridges.upright, (0, 1)), (~upright, ridges.level, (1, 0))):
+        row = np.clip(rows[mask][:, None] + step[0] * offsets, 0, height - 1)
+        column = np.clip(columns[mask][:, None] + step[1] * offsets, 0, width - 1)
+        profile[mask] = image[row, column]
+    return profile
+
+
+def off_line(
+    profile: NDArray[np.float32], x: NDArray[np.float64], y: NDArray[np.float64], borders: Borders, per_mm: float
+) -> NDArray[np.float64]:
+    """Return for each piece how many mm from where it is expected the darkest line is, (N,)."""
+    reach = profile.shape[1] // 2
+    best = np.clip(profile.argmax(axis=1), 1, 2 * reach - 1)
+    at = np.arange(len(best))
+    before, peak, behind = profile[at, best - 1], profile[at, best], profile[at, best + 1]
+    bend = before - 2 * peak + behind
+    fraction = np.where(bend < 0, 0.5 * (before - behind) / np.where(bend < 0, bend, -1), 0).clip(-0.5, 0.5)
+    where = np.where(borders.is_upright, x, y) * per_mm
+    return np.asarray((np.floor(where) + 0.5 + best - reach + fraction - where) / per_mm, np.float64)
+
+
+def _shifts(ridges: Ridges, borders: Borders, members: NDArray[np.float64], per_mm: float) -> NDArray[np.float64]:
+    """Return for each field the shift in mm at which its borders lie on most lines, (fields, 2)."""
+    reach = round(REACH_MM * per_mm)
+    profile = np.minimum(seen(ridges, borders, borders.x, borders.y, reach, per_mm), _DARK)
+    offsets = np.arange(-reach, reach + 1)
+    pull = 1 - _PULL * np.abs(offsets) / reach
+    shifts = np.zeros((len(members), 2))
+    for axis, mask in enumerate((borders.is_upright, ~borders.is_upright)):
+        votes = members[:, mask] @ profile[mask]  # (fields, offsets)
+        votes[:, 1:-1] += (votes[:, :-2] + votes[:, 2:]) / 2
+        best = (votes * pull).argmax(axis=1)
+        shifts[:, axis] = np.where(votes.max(axis=1) > 0, offsets[best] / per_mm, 0)
+    return shifts
+
+
+def _fitted(
+    ridges: Ridges, borders: Borders, members: NDArray[np.float64], maps: Maps, window_px: int, per_mm: float
+) -> Maps:
+    """Fit each field once more to the lines near its borders; least squares with Cauchy's weights."""
+    x, y = placed(maps, borders)
+    profile = seen(ridges, borders, x, y, window_px, per_mm)
+    offset = off_line(profile, x, y, borders, per_mm)
+    dark = profile.max(axis=1)
+    weight = np.where(dark >= _FAINT, np.minimum(dark, _DARK) / _DARK, 0)
+    counts = np.maximum(members.sum(axis=1), 1)
+    middle_x, middle_y = members @ borders.x / counts, members @ borders.y / counts
+    own = borders.field
+    terms = np.stack([np.ones(len(x)), borders.x - middle_x[own], borders.y - middle_y[own]], axis=1)
+    fitted = maps.copy()
+    for axis, mask in enumerate((borders.is_upright, ~borders.is_upright)):
+        change = _least_squares(terms[mask], offset[mask], weight[mask], members[:, mask])
+        fitted[:, axis, :2] += change[:, 1:]
+        fitted[:, axis, 2] += change[:, 0] - change[:, 1] * middle_x - change[:, 2] * middle_y
+    return fitted
+
+
+def _least_squares(
+    terms: NDArray[np.float64], offset: NDArray[np.float64], weight: NDArray[np.float64], members: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Solve for the coefficients of (N, 3) terms by field, (fields, 3); slopes are held near 0."""
+    held = np.diag([1e-3, (_OFF_MM / _SLOPE) ** 2, (_OFF_MM / _SLOPE) ** 2])
+    squares = (terms[:, :, None] * terms[:, None, :]).reshape(-1, 9)
+    own = members.argmax(axis=0)
+    solved: NDArray[np.float64] = np.zeros((len(members), 3))
+    rest = offset
+    for _ in range(3):
+        robust = weight / (1 + (rest / _OFF_MM) ** 2)
+        left = (members @ (robust[:, None] * squares)).reshape(-1, 3, 3) + held
+        right = members @ (robust[:, None] * terms * offset[:, None])
+        solved = np.asarray(np.linalg.solve(left, right[:, :, None])[:, :, 0], np.float64)
+        rest = offset - (terms * solved[own]).sum(axis=1)
+    return solved

@@ -1,0 +1,175 @@
+"""Decide whether a page really lies where it is proposed to: the one verifier, whatever proposed it.
+
+A scanner or a camera must be able to see it so; each field must show its borders, each box and both ends of each row
+among them; nothing that looks like one more box may be printed next to it; and what is printed around each field must
+be there. Whatever fails, the page has no values.
+
+Residual risk: a version of the form that differs only in words far from its boxes is taken for the form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitd.forms.placed import Registration
+from digitd.forms.registration.flat import flatten
+from digitd.forms.registration.found import find, threshold_for, whole_boxes
+from digitd.forms.registration.geometry import implausible, mapped, per_mm
+from digitd.forms.registration.printed import darkness, shares
+from digitd.forms.registration.ridges import ridges
+from digitd.forms.registration.settle import settle
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from digitd.forms.placed import Homography
+    from digitd.forms.registration.borders import Borders
+    from digitd.forms.registration.candidates import Candidate
+    from digitd.forms.registration.found import Found
+    from digitd.forms.registration.prepare import PreparedPage
+    from digitd.forms.registration.ridges import Ridges
+    from digitd.forms.registration.settle import Maps
+    from digitd.forms.template import Field
+
+    Page = NDArray[np.uint8]
+
+_LEAST_PER_MM = 2.4
+"""Pixels of the picture: 60 dpi."""
+_OF_FIELD, _OF_BOX, _OF_END = 0.75, 0.5, 0.5
+"""Of the pieces of borders: how many must be found of a field, of each box, and of the first and last line of a row."""
+_MOST_RMS_MM = 0.5
+"""Of the distances between where borders should be and where they were found."""
+_LINE = 0.6
+"""Of the pieces of a side: where so many are found, it is printed."""
+_OF_PRINT = 0.6
+"""Of the print around a field: so much must be there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a page does not lie there, a clause for people, and how much spoke for it, 0-1."""
+
+    why: str
+    share: float = 0.0
+
+
+def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Registration | Refusal:
+    """Verify a proposal on (H, W) uint8."""
+    frame = prepared.frame
+    why = implausible(candidate.transform, frame.width, frame.height)
+    if why:
+        return Refusal(why=why)
+    scale = per_mm(candidate.transform, frame.width, frame.height)
+    if scale < _LEAST_PER_MM:
+        return Refusal(why=f"the page would have {scale * 25.4:.0f} dpi; {_LEAST_PER_MM * 25.4:.0f} are needed")
+    flat = flatten(grey, candidate.transform, frame)
+    lines = ridges(flat)
+    maps = settle(lines, prepared.borders, len(prepared.fields), frame.per_mm)
+    fields = {
+        field.name: candidate.transform @ np.vstack([place, [0, 0, 1]])
+        for field, place in zip(prepared.fields, maps, strict=True)
+    }
+    why = _outside(fields, prepared.fields, grey.shape)
+    if why:
+        return Refusal(why=why)
+    threshold = threshold_for(lines, prepared.borders, maps, frame.per_mm)
+    found = find(lines, prepared.borders, maps, frame.per_mm, threshold)
+    share = float(found.is_found.mean()) if len(found.is_found) else 0.0
+    why = (
+        _missing(found, prepared.borders, prepared.fields)
+        or _too_many(lines, prepared, maps, threshold)
+        or _misprinted(flat, prepared, maps)
+    )
+    if why:
+        return Refusal(why=why, share=share)
+    rms = float(np.sqrt(np.mean(found.offset[found.is_found] ** 2)))
+    if rms > _MOST_RMS_MM:
+        return Refusal(why=f"its borders are {rms:.2f} mm off; at most {_MOST_RMS_MM} are allowed", share=share)
+    return Registration(
+        page=candidate.page,
+        transform=candidate.transform @ _overall(prepared.borders, maps),
+        fields=fields,
+        method=candidate.method,
+        rms_mm=rms,
+    )
+
+
+def _outside(fields: dict[str, Homography], known: tuple[Field, ...], shape: tuple[int, ...]) -> str:
+    """Say which field does not lie within a picture of a shape."""
+    for field in known:
+        corners = np.array(
+            [(x, y) for box in field.boxes for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)]
+        )
+        there = mapped(fields[field.name], corners)
+        if (there < 0).any() or (there > (shape[1], shape[0])).any():
+            return f"field {field.name!r} would lie partly outside of the picture"
+    return ""
+
+
+def _missing(found: Found, borders: Borders, fields: tuple[Field, ...]) -> str:
+    """Say which field does not show its borders."""
+    by_side = found.by_side(borders)
+    of_field = np.bincount(borders.field, minlength=len(fields))
+    seen = np.bincount(borders.field, weights=found.is_found, minlength=len(fields))
+    for number, field in enumerate(fields):
+        if seen[number] < _OF_FIELD * of_field[number]:
+            share = seen[number] / of_field[number]
+            return (
+                f"{share:.0%} of the borders of field {field.name!r} are where they should be; {_OF_FIELD:.0%} must be"
+            )
+    for number, field in enumerate(fields):
+        mine = np.flatnonzero(borders.box_field == number)
+        for position, box in enumerate(mine, start=1):
+            sides = (borders.owner == box).any(axis=1)
+            if sides.any() and by_side[sides].mean() < _OF_BOX:
+                return f"box {position} of field {field.name!r} is not printed where it should be"
+        if any(by_side[side] < _OF_END for side in _ends(borders, number)):
+            return f"an end of field {field.name!r} is not printed where it should be"
+    return ""
+
+
+def _ends(borders: Borders, number: int) -> list[int]:
+    """Return the first and the last upright line of a field; those of its blank page, where that has them."""
+    of_side = borders.box_field[borders.owner[:, 0]]
+    starts = np.searchsorted(borders.side, np.arange(len(borders.owner)))
+    upright = np.flatnonzero((of_side == number) & borders.is_upright[starts])
+    if not len(upright):
+        return []
+    x = borders.x[starts[upright]]
+    return [int(upright[x.argmin()]), int(upright[x.argmax()])]
+
+
+def _too_many(lines: Ridges, prepared: PreparedPage, maps: Maps, threshold: float) -> str:
+    """Say next to which field a box is printed that should not be."""
+    borders = prepared.beyond
+    if not len(borders.x):
+        return ""
+    found = find(lines, borders, maps, prepared.frame.per_mm, threshold)
+    boxes = np.flatnonzero(whole_boxes(found.by_side(borders) >= _LINE, borders))
+    if not len(boxes):
+        return ""
+    name = prepared.fields[borders.box_field[boxes[0]]].name
+    return f"next to field {name!r} a box is printed that the template does not have"
+
+
+def _misprinted(flat: Page, prepared: PreparedPage, maps: Maps) -> str:
+    """Say around which field other things are printed than on the blank page."""
+    if prepared.printed is None:
+        return ""
+    there = shares(prepared.printed, darkness(flat, prepared.frame), maps)
+    for field, share in zip(prepared.fields, there.tolist(), strict=True):
+        if share < _OF_PRINT:
+            return f"{share:.0%} of what is printed around field {field.name!r} is there; {_OF_PRINT:.0%} must be"
+    return ""
+
+
+def _overall(borders: Borders, maps: Maps) -> Homography:
+    """Return the affine map that is nearest to those of all fields."""
+    own = maps[borders.field]
+    here = np.stack([borders.x, borders.y, np.ones(len(own))], axis=1)
+    there = (own @ here[:, :, None])[:, :, 0]
+    fitted, *_ = np.linalg.lstsq(here, there, rcond=None)
+    return np.vstack([fitted.T, [0, 0, 1]])
