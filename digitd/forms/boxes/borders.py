@@ -9,6 +9,7 @@ Residual risk: a border that is dotted, or fainter than the noise, is not found;
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -89,7 +90,7 @@ def _sides(
         for x, y0, y1 in zip(place.tolist(), begin.tolist(), end.tolist(), strict=True):
             at = min(max(round(x - 0.5), 0), width - 1)
             cuts = np.clip(np.rint(np.linspace(y0, y1, _PARTS + 1)), 0, height).astype(int).tolist()
-            for first, last in zip(cuts[:-1], cuts[1:], strict=True):
+            for first, last in pairwise(cuts):
                 if last <= first:
                     continue
                 part = wide[first:last, at + 1 : at + 2 * reach + 2]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.boxes.blanks import Blanks
+    from digitd.forms.boxes.shares import Shares
     from digitd.forms.boxes.strip import Strip
     from digitd.forms.placed import Registration
     from digitd.forms.template import Field
@@ -30,6 +31,9 @@ _LEAST_AROUND_PX = 6
 _PAPER = 255
 _UNSEEN = 0.02
 """Of a box: where more of it is beyond the edge of the picture, it cannot be read."""
+
+_STRAY = 0.5
+"""Of the ink of a box: more that may be its neighbour's makes it doubtful."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class BoxInk:
         Of the box, in mm.
     per_mm : float
         Pixels a millimetre.
+    is_stray : bool
+        Most of what is in it may be its neighbour's.
     is_seen : bool
         The picture shows the box.
     """
@@ -56,6 +62,7 @@ class BoxInk:
     width: float
     height: float
     per_mm: float
+    is_stray: bool = False
     is_seen: bool = True
 
     @property
@@ -86,22 +93,20 @@ def cut(
     return {field.name: _cut(picture, registration, field, blanks) for field in fields}
 
 
-def _cut(
-    picture: NDArray[np.uint8], registration: Registration, field: Field, blanks: Blanks
-) -> tuple[BoxInk, ...]:
+def _cut(picture: NDArray[np.uint8], registration: Registration, field: Field, blanks: Blanks) -> tuple[BoxInk, ...]:
     strip = strip_of(picture, registration.fields.get(field.name, registration.transform), field)
     print_ = borders_of(strip)
     known = expected(blanks, field.name, strip)
     if known is not None:
         print_ = np.maximum(print_, known)
     ink = ink_of(strip, print_)
-    owner = shares_of(strip, ink)
-    return tuple(_box(strip, ink.strength, owner, number) for number in range(1, len(field.boxes) + 1))
+    shares = shares_of(strip, ink)
+    return tuple(_box(strip, ink.strength, shares, number) for number in range(1, len(field.boxes) + 1))
 
 
-def _box(strip: Strip, strength: NDArray[np.uint8], owner: NDArray[np.int32], number: int) -> BoxInk:
+def _box(strip: Strip, strength: NDArray[np.uint8], shares: Shares, number: int) -> BoxInk:
     left, top, right, bottom = strip.boxes[number - 1].tolist()
-    is_own = (owner == number).view(np.uint8)
+    is_own = (shares.owner == number).view(np.uint8)
     x, y, width, height = cv2.boundingRect(is_own)
     window = slice(y, y + height), slice(x, x + width)
     ink = np.where(is_own[window] > 0, strength[window], 0).astype(np.uint8)
@@ -112,6 +117,7 @@ def _box(strip: Strip, strength: NDArray[np.uint8], owner: NDArray[np.int32], nu
         width=(right - left) / strip.per_mm,
         height=(bottom - top) / strip.per_mm,
         per_mm=strip.per_mm,
+        is_stray=bool(shares.strays[number - 1] > _STRAY * np.count_nonzero(ink)),
         is_seen=_is_seen(strip, left, top, right, bottom),
     )
 

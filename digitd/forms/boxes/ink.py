@@ -66,9 +66,9 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     surely = (strip.missing > darker).view(np.uint8) if print_.any() else (strip.missing > least).view(np.uint8)
     mask = _joined(surely, print_, strip, least)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    darkest = np.zeros(len(stats), np.uint8)
-    np.maximum.at(darkest, labels[mask > 0], np.where(surely > 0, strip.missing, 0)[mask > 0])
-    is_mark = (darkest >= _SEED * least) & (stats[:, cv2.CC_STAT_AREA] >= _LEAST_MM2 * strip.per_mm**2)
+    dark = labels[(surely > 0) & (strip.missing >= _SEED * least)]
+    is_mark = np.bincount(dark, minlength=len(stats)) > 0
+    is_mark &= stats[:, cv2.CC_STAT_AREA] >= _LEAST_MM2 * strip.per_mm**2
     is_mark[0] = False
     numbers = np.where(is_mark, np.cumsum(is_mark), 0).astype(np.int32)
     labels = numbers[labels]
@@ -81,9 +81,7 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     )
 
 
-def _joined(
-    surely: NDArray[np.uint8], print_: NDArray[np.uint8], strip: Strip, least: float
-) -> NDArray[np.uint8]:
+def _joined(surely: NDArray[np.uint8], print_: NDArray[np.uint8], strip: Strip, least: float) -> NDArray[np.uint8]:
     """Add to ink, (H, W) uint8 0 or 1, what lies between it under print."""
     hidden = ((print_ > 0) & (strip.missing > least)).view(np.uint8)
     if not hidden.any():

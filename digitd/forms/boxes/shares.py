@@ -1,12 +1,15 @@
 """Divide the ink of a strip among its boxes.
 
-A mark that is mostly in one box belongs to it, wherever else it goes. One that is in several is cut where they meet.
+A mark that is mostly in one box belongs to it, wherever else it goes; so does a narrow one, such as a 1 on a border,
+which cut in two would be two. Any other that is in several boxes is cut where they meet.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
 if TYPE_CHECKING:
@@ -17,18 +20,53 @@ if TYPE_CHECKING:
 
 _MOST = 0.75
 """Of the ink of a mark: with so much in one box, all of it is that box's."""
+_NARROW = 0.4
+"""Of a box: a mark that is no wider, or no higher, is one stroke."""
+_LITTLE, _MUCH = 0.05, 0.4
+"""Of the ink of a mark: a box with a share between them may have it by chance."""
+_FURTHEST = 0.5
+"""Of the smaller side of a box: ink that is further outside belongs to none."""
 
 
-def shares_of(strip: Strip, ink: Ink) -> NDArray[np.int32]:
-    """Return for each pixel of ink the number of its box from 1, (H, W) int32; 0 elsewhere."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Whose the ink of a strip is.
+
+    Attributes
+    ----------
+    owner : (H, W) int32
+        For each pixel of ink the number of its box, from 1; 0 elsewhere.
+    strays : (boxes,) float64
+        For each box, how many pixels of marks are in it that may be its neighbour's.
+    """
+
+    owner: NDArray[np.int32]
+    strays: NDArray[np.float64]
+
+
+def shares_of(strip: Strip, ink: Ink) -> Shares:
+    """Divide the ink of a strip."""
     home = _homes(strip)
     boxes, marks = len(strip.boxes), len(ink.stats)
-    counts = np.bincount((ink.labels * np.int32(boxes + 1) + home).ravel(), minlength=marks * (boxes + 1))
-    counts = counts.reshape(marks, boxes + 1)
-    owner = np.where(counts.max(axis=1) >= _MOST * counts.sum(axis=1), counts.argmax(axis=1), -1)
+    inked = np.flatnonzero(ink.labels)
+    pairs = ink.labels.ravel()[inked] * np.int32(boxes + 1) + home.ravel()[inked]
+    counts = np.bincount(pairs, minlength=marks * (boxes + 1)).reshape(marks, boxes + 1)
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    best, most = share.argmax(axis=1), share.max(axis=1)
+    widths, heights = strip.boxes[:, 2] - strip.boxes[:, 0], strip.boxes[:, 3] - strip.boxes[:, 1]
+    sizes = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    is_narrow = (sizes <= _NARROW * np.array([widths.min(), heights.min()])).any(axis=1)
+    is_cut = (most < _MOST) & ~is_narrow
+    owner = np.where(is_cut, -1, best)
+    is_by_chance = (share > _LITTLE) & (share < _MUCH) & is_cut[:, None]
+    # of a narrow mark nearly half of which is in another box, nobody knows whose it is
+    is_by_chance |= (share >= _MUCH) & (is_narrow & (most < 1 - _MUCH))[:, None]
     owner[0] = 0
     owned = owner[ink.labels]
-    return np.where(owned < 0, home, owned).astype(np.int32)
+    return Shares(
+        owner=np.where(owned < 0, home, owned).astype(np.int32),
+        strays=np.asarray((counts * is_by_chance).sum(axis=0)[1:], np.float64),
+    )
 
 
 def _homes(strip: Strip) -> NDArray[np.int32]:
@@ -40,12 +78,13 @@ def _homes(strip: Strip) -> NDArray[np.int32]:
     for number, (left, top, right, bottom) in enumerate(strip.boxes.tolist(), start=1):
         away_x = np.maximum(np.maximum(left - x, x - right), 0)
         away_y = np.maximum(np.maximum(top - y, y - bottom), 0)
-        reach = 0.5 * (right - left)
-        columns = np.flatnonzero(away_x <= reach)
-        rows = np.flatnonzero(away_y <= reach)
-        window = np.ix_(rows, columns)
+        reach = _FURTHEST * min(right - left, bottom - top)
+        columns, rows = np.flatnonzero(away_x <= reach), np.flatnonzero(away_y <= reach)
+        if not len(columns) or not len(rows):
+            continue
+        window = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
         away = (away_x[columns] + away_y[rows][:, None]).astype(np.float32)
         is_nearer = away < nearest[window]
-        home[window] = np.where(is_nearer, number, home[window])
-        nearest[window] = np.minimum(away, nearest[window])
+        home[window][is_nearer] = number
+        np.minimum(nearest[window], away, out=nearest[window])
     return home

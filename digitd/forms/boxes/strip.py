@@ -102,7 +102,7 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
 def _straight(
     picture: NDArray[np.uint8], transform: Homography, size: tuple[int, int]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return (grey, which of it the picture shows), both of a size, by a homography from its pixels to the picture's."""
+    """Return (grey, what of it the picture shows), both of a size; the homography leads to pixels of the picture."""
     width, height = size
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], float)
     there = cv2.perspectiveTransform(corners[None], transform)[0]

@@ -1,0 +1,64 @@
+"""Tell what is in a box: nothing, something to read, or what nobody can tell.
+
+Residual risks: a full stop counts as dust. A digit as pale as what comes through from the back is doubtful at best.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from digitd.forms.boxes.cut import BoxInk
+
+_DUST = 0.13
+"""Of the height of a box: marks no larger than that are dust, 1 mm in a box of 8."""
+_TINY = 0.22
+"""Of the height of a box: no digit is as small, but it is more than dust."""
+_PALE = 0.22
+"""Of the usual ink of a page: paler marks come through from the back, or are the remains of a shadow."""
+
+
+class Content(StrEnum):
+    """What is in a box."""
+
+    NOTHING = "nothing"
+    WRITING = "writing"
+    DOUBTFUL = "doubtful"
+
+
+def content_of(box: BoxInk, usual: float) -> Content:
+    """Tell what is in a box.
+
+    Parameters
+    ----------
+    box : BoxInk
+    usual : float
+        How dark the ink of its page is, 0-255.
+    """
+    if not box.is_seen:
+        return Content.DOUBTFUL
+    longest = _longest_mm(box)
+    if longest <= _DUST * box.height:
+        return Content.DOUBTFUL if box.is_stray else Content.NOTHING
+    if longest <= _TINY * box.height or box.is_stray or darkness_of(box) < _PALE * usual:
+        return Content.DOUBTFUL
+    return Content.WRITING
+
+
+def darkness_of(box: BoxInk) -> float:
+    """Return how dark the darker half of the ink of a box is, 0-255; 0 where there is none."""
+    inked = box.ink[box.ink > 0]
+    return float(np.percentile(inked, 75)) if len(inked) else 0.0
+
+
+def _longest_mm(box: BoxInk) -> float:
+    """Return the longer side of the largest mark."""
+    if not box.ink.size:
+        return 0.0
+    _, _, stats, _ = cv2.connectedComponentsWithStats((box.ink > 0).view(np.uint8), connectivity=8)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    return float(sides.max()) / box.per_mm if len(sides) else 0.0

@@ -1,0 +1,85 @@
+"""Read what is in the boxes of a form: make glyphs of the ink, and of what the classifier says of them, reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitd.forms.boxes.content import Content, content_of, darkness_of
+from digitd.forms.boxes.struck import is_struck
+from digitd.forms.confidence import calibrated
+from digitd.forms.rules.values import BoxRead, FieldRead
+from digitd.imaging.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from digitd.forms.boxes.cut import BoxInk
+
+_BLANK = BoxRead()
+_NO_DIGIT = BoxRead(probabilities=(0.0,) * 10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glyphs:
+    """What the classifier has to look at.
+
+    Attributes
+    ----------
+    pixels : (N, 28, 28) uint8
+        Glyphs, 255 = ink.
+    places : tuple of int
+        For each glyph the number of its box, from 0 in the order of the fields.
+    contents : tuple of Content
+        For each box.
+    """
+
+    pixels: NDArray[np.uint8]
+    places: tuple[int, ...]
+    contents: tuple[Content, ...]
+
+
+def glyphs_of(fields: Mapping[str, Sequence[BoxInk]]) -> Glyphs:
+    """Make glyphs of the boxes of the fields of a page in which something is written."""
+    boxes = [box for row in fields.values() for box in row]
+    usual = _usual_darkness(boxes)
+    contents = tuple(content_of(box, usual) for box in boxes)
+    found = {
+        place: glyph.pixels
+        for place, (box, content) in enumerate(zip(boxes, contents, strict=True))
+        if content is Content.WRITING and (glyph := normalise(box.page)) is not None
+    }
+    pixels = np.stack(list(found.values())) if found else np.zeros((0, 28, 28), np.uint8)
+    return Glyphs(pixels=pixels, places=tuple(found), contents=contents)
+
+
+def reads_of(
+    fields: Mapping[str, Sequence[BoxInk]], glyphs: Glyphs, probabilities: NDArray[np.floating]
+) -> dict[str, FieldRead]:
+    """Make of the classifier's answers what the rules take.
+
+    Parameters
+    ----------
+    fields : mapping of str to sequence of BoxInk
+    glyphs : Glyphs
+        Of these fields.
+    probabilities : (N, 10) float
+        For each glyph, digit 0 first; what a row lacks to 1 is the probability of no digit.
+    """
+    boxes = [box for row in fields.values() for box in row]
+    reads = [_BLANK if content is Content.NOTHING else _NO_DIGIT for content in glyphs.contents]
+    for place, row in zip(glyphs.places, calibrated(probabilities), strict=True):
+        struck = is_struck(boxes[place], 1 - float(row.sum()))
+        reads[place] = BoxRead(probabilities=tuple(float(p) for p in row), is_struck=struck)
+    in_order = iter(reads)
+    return {name: FieldRead(boxes=tuple(next(in_order) for _ in row)) for name, row in fields.items()}
+
+
+def _usual_darkness(boxes: Sequence[BoxInk]) -> float:
+    """Return how dark the ink of most boxes with any is, 0-255."""
+    darknesses = [darkness for box in boxes if (darkness := darkness_of(box))]
+    return float(np.median(darknesses)) if darknesses else 0.0
