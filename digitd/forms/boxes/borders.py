@@ -9,7 +9,6 @@ Residual risk: a border that is dotted, or fainter than the noise, is not found;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -84,28 +83,21 @@ def _sides(
 ) -> _Sides:
     """Measure the upright sides at two columns of each box."""
     height, width = missing.shape
-    wide = np.pad(missing, ((0, 0), (reach + 1, reach + 1)), mode="edge")
-    profile, darker, ats, begins, ends = [], [], [], [], []
-    for place in places:
-        for x, y0, y1 in zip(place.tolist(), begin.tolist(), end.tolist(), strict=True):
-            at = min(max(round(x - 0.5), 0), width - 1)
-            cuts = np.clip(np.rint(np.linspace(y0, y1, _PARTS + 1)), 0, height).astype(int).tolist()
-            for first, last in pairwise(cuts):
-                if last <= first:
-                    continue
-                part = wide[first:last, at + 1 : at + 2 * reach + 2]
-                ordered = np.sort(part, axis=0)
-                profile.append(ordered[int(_ALONG * (last - first))])
-                darker.append(ordered[int(_MOSTLY * (last - first))])
-                ats.append(at)
-                begins.append(first)
-                ends.append(last)
+    at = np.floor(np.concatenate(places)).clip(0, width - 1).astype(int)
+    edges = np.linspace(begin, end, _PARTS + 1)  # (parts + 1, boxes)
+    first, last = (np.tile(edge.T, (len(places), 1)).ravel() for edge in (edges[:-1], edges[1:]))  # (N,)
+    at = np.repeat(at, _PARTS)
+    along = max(1, round(float((last - first).min())))
+    rows = (first[:, None] + (np.arange(along) + 0.5) * ((last - first) / along)[:, None]).astype(int)
+    columns = at[:, None] + np.arange(-reach, reach + 1)
+    there = missing[rows.clip(0, height - 1)[:, :, None], columns.clip(0, width - 1)[:, None, :]]
+    ordered = np.sort(there, axis=1)  # (N, along, 2 * reach + 1)
     return _Sides(
-        profile=np.array(profile, np.float32).reshape(-1, 2 * reach + 1),
-        darker=np.array(darker, np.float32).reshape(-1, 2 * reach + 1),
-        at=np.array(ats, int),
-        begin=np.array(begins, int),
-        end=np.array(ends, int),
+        profile=ordered[:, int(_ALONG * along)].astype(np.float32),
+        darker=ordered[:, int(_MOSTLY * along)].astype(np.float32),
+        at=at,
+        begin=np.rint(first).astype(int),
+        end=np.rint(last).astype(int),
     )
 
 
@@ -113,23 +105,25 @@ def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> None:
     """Draw the sides that are there into (H, W) uint8."""
     least = max(_FAINTEST, _CERTAIN * strip.noise)
     offset = _offsets(sides.profile, least, max(1, round(_OFF_MM * strip.per_mm)))
-    rows = np.arange(len(offset))
-    dark = sides.profile[rows, offset]
+    place = np.arange(len(offset))
+    dark = sides.profile[place, offset]
     is_there = dark >= least
     if not is_there.any():
         return
-    before, behind = _extents(sides.profile, offset, np.maximum(_EDGE * dark, least / 2))
-    most = [int(np.median(extent[is_there])) + _THICKER_PX for extent in (before, behind)]
-    width = drawn.shape[1]
-    reach = sides.profile.shape[1] // 2
-    most_dark = np.minimum(sides.darker[rows, offset], _DARKEST * dark)
-    for row in rows[is_there].tolist():
-        peak = int(sides.at[row]) - reach + int(offset[row])
-        first, last = peak - min(int(before[row]), most[0]), peak + min(int(behind[row]), most[1]) + 1
-        first, last = max(first, 0), min(last, width)
-        # one pixel more at both ends: corners belong to both sides
-        window = drawn[max(int(sides.begin[row]) - 1, 0) : int(sides.end[row]) + 1, first:last]
-        np.maximum(window, np.uint8(min(float(most_dark[row]), 255)), out=window)
+    before, behind = (
+        np.minimum(extent, int(np.median(extent[is_there])) + _THICKER_PX)[is_there]
+        for extent in _extents(sides.profile, offset, np.maximum(_EDGE * dark, least / 2))
+    )
+    peak = (sides.at + offset - sides.profile.shape[1] // 2)[is_there]
+    level = np.minimum(sides.darker[place, offset], _DARKEST * dark)[is_there].astype(np.uint8)
+    height, width = drawn.shape
+    # one pixel more at both ends, for corners belong to both sides; beyond its ends a side is drawn there again
+    begin, end = sides.begin[is_there, None] - 1, sides.end[is_there, None]
+    rows = np.minimum(begin + np.arange((end - begin).max() + 1), end).clip(0, height - 1)
+    thickest = np.arange((before + behind).max() + 1)
+    columns = np.minimum((peak - before)[:, None] + thickest, (peak + behind)[:, None]).clip(0, width - 1)
+    where = rows[:, :, None], columns[:, None, :]
+    drawn[where] = np.maximum(drawn[where], level[:, None, None])
 
 
 def _offsets(profile: NDArray[np.float32], least: float, most_off: int) -> NDArray[np.int64]:

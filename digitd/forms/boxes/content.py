@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.imaging.levels import counted, level_at
+
 if TYPE_CHECKING:
     from digitd.forms.boxes.cut import BoxInk
 
@@ -51,8 +53,10 @@ def content_of(box: BoxInk, usual: float) -> Content:
 
 def darkness_of(box: BoxInk) -> float:
     """Return how dark the darker half of the ink of a box is, 0-255; 0 where there is none."""
-    inked = box.ink[box.ink > 0]
-    return float(np.percentile(inked, 75)) if len(inked) else 0.0
+    if not box.ink.size:
+        return 0.0
+    up_to = counted(box.ink, 256)
+    return float(level_at(up_to, 0.75, int(up_to[0]), int(up_to[-1])))
 
 
 def _longest_mm(box: BoxInk) -> float:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.imaging.levels import counted, level_at
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -72,12 +74,13 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     is_mark[0] = False
     numbers = np.where(is_mark, np.cumsum(is_mark), 0).astype(np.int32)
     labels = numbers[labels]
-    level = float(np.percentile(strip.missing[labels > 0], 75)) if is_mark.any() else 0.0
-    strength = np.minimum(strip.missing, np.where(print_ > 0, level, 255)).astype(np.uint8)
+    strength = np.where(labels > 0, strip.missing, 0).astype(np.uint8)
+    up_to = counted(strength, 256)
+    level = level_at(up_to, 0.75, int(up_to[0]), int(up_to[-1]))
     return Ink(
         labels=labels,
         stats=np.concatenate([stats[:1], stats[is_mark]]).astype(np.int32),
-        strength=np.where(labels > 0, strength, 0).astype(np.uint8),
+        strength=np.where(print_ > 0, np.minimum(strength, np.uint8(level)), strength),
     )
 
 

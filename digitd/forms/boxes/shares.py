@@ -7,6 +7,7 @@ which cut in two would be two. Any other that is in several boxes is cut where t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
@@ -46,7 +47,7 @@ class Shares:
 
 def shares_of(strip: Strip, ink: Ink) -> Shares:
     """Divide the ink of a strip."""
-    home = _homes(strip)
+    home = _homes(tuple(map(tuple, strip.boxes.tolist())), *strip.missing.shape)
     boxes, marks = len(strip.boxes), len(ink.stats)
     inked = np.flatnonzero(ink.labels)
     pairs = ink.labels.ravel()[inked] * np.int32(boxes + 1) + home.ravel()[inked]
@@ -69,13 +70,13 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
     )
 
 
-def _homes(strip: Strip) -> NDArray[np.int32]:
+@lru_cache(maxsize=128)
+def _homes(boxes: tuple[tuple[float, ...], ...], height: int, width: int) -> NDArray[np.uint16]:
     """Return for each pixel the number of the box that it is in or nearest to, from 1; 0 where none is near."""
-    height, width = strip.missing.shape
-    home = np.zeros((height, width), np.int32)
+    home = np.zeros((height, width), np.uint16)
     nearest = np.full((height, width), np.inf, np.float32)
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
-    for number, (left, top, right, bottom) in enumerate(strip.boxes.tolist(), start=1):
+    for number, (left, top, right, bottom) in enumerate(boxes, start=1):
         away_x = np.maximum(np.maximum(left - x, x - right), 0)
         away_y = np.maximum(np.maximum(top - y, y - bottom), 0)
         reach = _FURTHEST * min(right - left, bottom - top)
@@ -87,4 +88,5 @@ def _homes(strip: Strip) -> NDArray[np.int32]:
         is_nearer = away < nearest[window]
         home[window][is_nearer] = number
         np.minimum(nearest[window], away, out=nearest[window])
+    home.setflags(write=False)  # it is kept and shared
     return home

@@ -27,7 +27,7 @@ _BLOCK = 0.45
 _TANGLE = 0.32
 """Of a box: what covers so much, and is no digit, is a tangle."""
 _WINDING, _WOUND = 2.3, 0.2
-"""The length of its stroke, in times the longer side of the ink, and its share of the box: a scribble has more of both."""
+"""The length of its stroke, in longer sides of the ink, and its share of the box: a scribble has more of both."""
 _CORNERS = 0.4
 """Of the sides of a box, both: a cross reaches as far."""
 _ARMS, _TURNS = 4, 72
@@ -69,7 +69,8 @@ def is_struck(box: BoxInk, no_digit: float) -> bool:
         return True
     if no_digit < _NO_DIGIT:
         return False
-    return covered >= _TANGLE or (covered >= _WOUND and _winds(mask) >= _WINDING) or _is_cross(mask, box)
+    is_wound = covered >= _WOUND and _winds(mask) >= _WINDING
+    return bool(covered >= _TANGLE) or is_wound or _is_cross(mask, box)
 
 
 def _pen_px(mask: Mask) -> float:
