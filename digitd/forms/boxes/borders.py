@@ -27,18 +27,14 @@ _ALONG = 0.3
 """Of a part of a side: so much of it may be fainter than the border."""
 _MOSTLY = 0.85
 """Of a part of a side: so much of it is no darker than the border is at its darkest."""
-_DARKEST = 2.0
-"""Times: a stroke that covers a part of a side is darker than its border by more."""
+_UNLIKE = 1.5
+"""Times as dark as the others, or the others as it, one border may be."""
 _CERTAIN = 5.0
 """Times the noise: a fainter line is none."""
 _FAINTEST = 8
 """Of 255: as `_CERTAIN`, without noise."""
 _OFF_MM = 0.25
 """How far a part of a side may be from where the others let it be expected."""
-_EDGE = 0.2
-"""Of how dark a border is: where its blurred edge ends."""
-_THICKER_PX = 1
-"""How much thicker than the others a border may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,26 +100,37 @@ def _sides(
 def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> None:
     """Draw the sides that are there into (H, W) uint8."""
     least = max(_FAINTEST, _CERTAIN * strip.noise)
+    reach = sides.profile.shape[1] // 2
     offset = _offsets(sides.profile, least, max(1, round(_OFF_MM * strip.per_mm)))
     place = np.arange(len(offset))
     dark = sides.profile[place, offset]
     is_there = dark >= least
+    is_there &= np.repeat(is_there.reshape(-1, _PARTS).sum(axis=1) >= _PARTS - 1, _PARTS)
     if not is_there.any():
         return
-    before, behind = (
-        np.minimum(extent, int(np.median(extent[is_there])) + _THICKER_PX)[is_there]
-        for extent in _extents(sides.profile, offset, np.maximum(_EDGE * dark, least / 2))
-    )
-    peak = (sides.at + offset - sides.profile.shape[1] // 2)[is_there]
-    level = np.minimum(sides.darker[place, offset], _DARKEST * dark)[is_there].astype(np.uint8)
+    dark, peak = dark[is_there], (sides.at + offset - reach)[is_there]
+    across = (offset[is_there, None] + np.arange(-reach, reach + 1)).clip(0, 2 * reach)
+    usual = np.median(np.take_along_axis(sides.darker[is_there], across, axis=1), axis=0)  # (2 * reach + 1,)
+    usual = _hill(usual, least / 2)
+    level = (usual * (dark / np.median(dark)).clip(1 / _UNLIKE, _UNLIKE)[:, None]).clip(0, 255).astype(np.uint8)
     height, width = drawn.shape
     # one pixel more at both ends, for corners belong to both sides; beyond its ends a side is drawn there again
     begin, end = sides.begin[is_there, None] - 1, sides.end[is_there, None]
     rows = np.minimum(begin + np.arange((end - begin).max() + 1), end).clip(0, height - 1)
-    thickest = np.arange((before + behind).max() + 1)
-    columns = np.minimum((peak - before)[:, None] + thickest, (peak + behind)[:, None]).clip(0, width - 1)
+    columns = (peak[:, None] + np.arange(-reach, reach + 1)).clip(0, width - 1)
     where = rows[:, :, None], columns[:, None, :]
-    drawn[where] = np.maximum(drawn[where], level[:, None, None])
+    drawn[where] = np.maximum(drawn[where], level[:, None, :])
+
+
+def _hill(profile: NDArray[np.floating], least: float) -> NDArray[np.floating]:
+    """Keep of a profile, (2 * reach + 1,), what is dark around its middle without a gap; elsewhere 0."""
+    reach = len(profile) // 2
+    pale = np.flatnonzero(profile < least)
+    before, behind = pale[pale < reach], pale[pale > reach]
+    kept = np.zeros_like(profile)
+    inner = slice(int(before[-1]) + 1 if len(before) else 0, int(behind[0]) if len(behind) else len(profile))
+    kept[inner] = profile[inner]
+    return kept
 
 
 def _offsets(profile: NDArray[np.float32], least: float, most_off: int) -> NDArray[np.int64]:
@@ -135,14 +142,3 @@ def _offsets(profile: NDArray[np.float32], least: float, most_off: int) -> NDArr
     usual = int(np.median(offset[is_there]))
     low = max(usual - most_off, 0)
     return np.asarray(low + profile[:, low : usual + most_off + 1].argmax(axis=1))
-
-
-def _extents(
-    profile: NDArray[np.float32], offset: NDArray[np.int64], least: NDArray[np.float32]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Count the pixels of each border before its darkest, and behind it, both (N,)."""
-    columns = np.arange(profile.shape[1])
-    is_pale = profile < least[:, None]
-    ends_before = np.where(is_pale & (columns < offset[:, None]), columns, -1).max(axis=1)
-    ends_behind = np.where(is_pale & (columns > offset[:, None]), columns, len(columns)).min(axis=1)
-    return offset - ends_before - 1, ends_behind - offset - 1
