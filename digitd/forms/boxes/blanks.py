@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.borders import borders_of
 from digitd.forms.boxes.strip import strip_of
 
 if TYPE_CHECKING:
@@ -34,15 +35,23 @@ _GAIN = (0.4, 1.8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blanks:
-    """The print in the strips of fields, by their names; fields of pages without a blank page are missing."""
+class Print:
+    """The print in the strip of a field, both (H, W) uint8, 0 = none: all of it, and what is no border of its boxes."""
 
-    prints: Mapping[str, Missing]
+    whole: Missing
+    inner: Missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blanks:
+    """The print of fields, by their names; missing are those of which no blank page shows more than borders."""
+
+    prints: Mapping[str, Print]
 
 
 def blanks_of(form: PreparedForm) -> Blanks:
     """See what the blank pages of a form show in the strips of its fields."""
-    prints = {}
+    prints: dict[str, Print] = {}
     for page in form.template.pages:
         reference = form.reference(page.number)
         if reference is None:
@@ -50,47 +59,53 @@ def blanks_of(form: PreparedForm) -> Blanks:
         height, width = reference.shape
         place = np.diag([width / page.width, height / page.height, 1.0])
         for field in form.template.fields_of(page.number):
-            prints[field.name] = _print_of(reference, place, field)
+            found = _print_of(reference, place, field)
+            if cv2.countNonZero(found.inner) >= _LEAST_PX:
+                prints[field.name] = found
     return Blanks(prints=prints)
 
 
 def expected(blanks: Blanks, name: str, strip: Strip) -> NDArray[np.uint8] | None:
-    """Return what print should look like on the strip of a field, (H, W) uint8; None where no print is known.
+    """Return what print should look like on the strip of a field, (H, W) uint8; None where there is none but borders.
 
     It is moved to where it is on the strip, made as dark as it is there, and widened by as much as it may be off.
     """
     known = blanks.prints.get(name)
-    if known is None or cv2.countNonZero(known) < _LEAST_PX:
+    if known is None:
         return None
-    moved = _moved(known, strip)
-    there = moved > 0
+    whole, inner = _moved(known, strip)
+    there = whole > 0
     dark = strip.missing[there]
     if not len(dark):
         return None
-    gain = float(np.median(dark / np.maximum(moved[there], 1).astype(np.float32)))
+    gain = float(np.median(dark / whole[there].astype(np.float32)))
     stray = 2 * max(1, round(_STRAY_MM * strip.per_mm)) + 1
-    wider = cv2.dilate(moved, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stray, stray)))
+    wider = cv2.dilate(inner, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (stray, stray)))
     return np.asarray(cv2.convertScaleAbs(wider, alpha=min(max(gain, _GAIN[0]), _GAIN[1])), np.uint8)
 
 
-def _print_of(reference: NDArray[np.uint8], place: NDArray[np.float64], field: Field) -> Missing:
+def _print_of(reference: NDArray[np.uint8], place: NDArray[np.float64], field: Field) -> Print:
     strip = strip_of(reference, place, field)
     least = max(_FAINTEST, _CERTAIN * strip.noise)
-    return np.where(strip.missing >= least, strip.missing, 0).astype(np.uint8)
+    whole = np.where(strip.missing >= least, strip.missing, 0).astype(np.uint8)
+    return Print(whole=whole, inner=np.where(borders_of(strip) > 0, 0, whole).astype(np.uint8))
 
 
-def _moved(known: Missing, strip: Strip) -> Missing:
-    """Shift print to where the strip shows it best."""
+def _moved(known: Print, strip: Strip) -> tuple[Missing, Missing]:
+    """Shift print, all of it and the inner, to where the strip shows it best."""
     reach = round(_NEAR_MM * strip.per_mm / 2)
     small, there = (
         np.asarray(cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
-        for page in (known, strip.missing)
+        for page in (known.whole, strip.missing)
     )
-    inner = small[reach:-reach, reach:-reach]
-    if not inner.size or not inner.any():
-        return known
-    match = cv2.matchTemplate(there, inner, cv2.TM_CCORR)
-    _, _, _, (x, y) = cv2.minMaxLoc(match)
+    within = small[reach:-reach, reach:-reach]
+    if not within.size or not within.any():
+        return known.whole, known.inner
+    _, _, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(there, within, cv2.TM_CCORR))
     shift = np.array([[1, 0, 2 * (x - reach)], [0, 1, 2 * (y - reach)]], float)
-    height, width = known.shape
-    return np.asarray(cv2.warpAffine(known, shift, (width, height), flags=cv2.INTER_NEAREST), np.uint8)
+    height, width = strip.missing.shape
+    whole, inner = (
+        np.asarray(cv2.warpAffine(page, shift, (width, height), flags=cv2.INTER_NEAREST), np.uint8)
+        for page in (known.whole, known.inner)
+    )
+    return whole, inner

@@ -27,6 +27,8 @@ _ALONG = 0.3
 """Of a part of a side: so much of it may be fainter than the border."""
 _MOSTLY = 0.85
 """Of a part of a side: so much of it is no darker than the border is at its darkest."""
+_FLAT = 0.9
+"""Of how dark a border is at its darkest: all that is as dark is its middle."""
 _UNLIKE = 1.5
 """Times as dark as the others, or the others as it, one border may be."""
 _CERTAIN = 5.0
@@ -134,11 +136,18 @@ def _hill(profile: NDArray[np.floating], least: float) -> NDArray[np.floating]:
 
 
 def _offsets(profile: NDArray[np.float32], least: float, most_off: int) -> NDArray[np.int64]:
-    """Find the darkest place of each profile, (N,), near to where most of them have it."""
-    offset = profile.argmax(axis=1)
+    """Find the middle of the darkest place of each profile, (N,), near to where most of them have it."""
+    offset = _darkest(profile)
     is_there = profile.max(axis=1) >= least
     if not is_there.any():
-        return np.asarray(offset)
+        return offset
     usual = int(np.median(offset[is_there]))
     low = max(usual - most_off, 0)
-    return np.asarray(low + profile[:, low : usual + most_off + 1].argmax(axis=1))
+    return low + _darkest(profile[:, low : usual + most_off + 1])
+
+
+def _darkest(profile: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return the middle of what is about as dark as the darkest of each row: thick borders are flat on top."""
+    is_dark = profile >= _FLAT * profile.max(axis=1, keepdims=True)
+    columns = np.arange(profile.shape[1])
+    return np.asarray(np.rint((is_dark * columns).sum(axis=1) / is_dark.sum(axis=1)), np.int64)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.along import along_borders
 from digitd.forms.boxes.blanks import expected
 from digitd.forms.boxes.borders import borders_of
 from digitd.forms.boxes.ink import ink_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.boxes.blanks import Blanks
+    from digitd.forms.boxes.ink import Ink
     from digitd.forms.boxes.shares import Shares
     from digitd.forms.boxes.strip import Strip
     from digitd.forms.placed import Registration
@@ -32,6 +34,8 @@ _PAPER = 255
 _UNSEEN = 0.02
 """Of a box: where more of it is beyond the edge of the picture, it cannot be read."""
 
+_BORDER = 0.25
+"""Of the smaller side of a box: its borders are no further outside."""
 _STRAY = 0.5
 """Of the ink of a box: more that may be its neighbour's makes it doubtful."""
 
@@ -44,6 +48,8 @@ class BoxInk:
     ----------
     ink : (H, W) uint8
         Its ink, 0 = none, 255 = as dark as can be, cut tightly; (0, 0) where there is none.
+    alternative : (H, W) uint8 or None
+        The same with what borders may hide of it; None where they hide nothing.
     left, top : float
         Where it begins, in mm from the corner of the box.
     width, height : float
@@ -57,6 +63,7 @@ class BoxInk:
     """
 
     ink: NDArray[np.uint8]
+    alternative: NDArray[np.uint8] | None
     left: float
     top: float
     width: float
@@ -66,12 +73,9 @@ class BoxInk:
     is_seen: bool = True
 
     @property
-    def page(self) -> NDArray[np.uint8]:
-        """The ink on white paper, (H, W) uint8, 0 = ink."""
-        around = max(_LEAST_AROUND_PX, round(_AROUND * max(self.ink.shape)))
-        return np.asarray(
-            cv2.copyMakeBorder(~self.ink, around, around, around, around, cv2.BORDER_CONSTANT, value=_PAPER), np.uint8
-        )
+    def pages(self) -> tuple[NDArray[np.uint8], ...]:
+        """The ink on white paper, (H, W) uint8, 0 = ink; and a second time as it may be."""
+        return tuple(_on_paper(ink) for ink in (self.ink, self.alternative) if ink is not None)
 
 
 def cut(
@@ -101,25 +105,49 @@ def _cut(picture: NDArray[np.uint8], registration: Registration, field: Field, b
         print_ = np.maximum(print_, known)
     ink = ink_of(strip, print_)
     shares = shares_of(strip, ink)
-    return tuple(_box(strip, ink.strength, shares, number) for number in range(1, len(field.boxes) + 1))
+    return tuple(_box(strip, ink, shares, number) for number in range(1, len(field.boxes) + 1))
 
 
-def _box(strip: Strip, strength: NDArray[np.uint8], shares: Shares, number: int) -> BoxInk:
+def _box(strip: Strip, ink: Ink, shares: Shares, number: int) -> BoxInk:
     left, top, right, bottom = strip.boxes[number - 1].tolist()
     is_own = (shares.owner == number).view(np.uint8)
     x, y, width, height = cv2.boundingRect(is_own)
     window = slice(y, y + height), slice(x, x + width)
-    ink = np.where(is_own[window] > 0, strength[window], 0).astype(np.uint8)
+    own = np.where(is_own[window] > 0, ink.strength[window], 0).astype(np.uint8)
     return BoxInk(
-        ink=ink,
+        ink=own,
+        alternative=_alternative(strip, ink, is_own, (left, top, right, bottom)),
         left=(x - left) / strip.per_mm,
         top=(y - top) / strip.per_mm,
         width=(right - left) / strip.per_mm,
         height=(bottom - top) / strip.per_mm,
         per_mm=strip.per_mm,
-        is_stray=bool(shares.strays[number - 1] > _STRAY * np.count_nonzero(ink)),
+        is_stray=bool(shares.strays[number - 1] > _STRAY * np.count_nonzero(own)),
         is_seen=_is_seen(strip, left, top, right, bottom),
     )
+
+
+def _alternative(
+    strip: Strip, ink: Ink, is_own: NDArray[np.uint8], box: tuple[float, float, float, float]
+) -> NDArray[np.uint8] | None:
+    """Cut out the ink of a box with what may be hidden of it."""
+    left, top, right, bottom = box
+    around = round(_BORDER * min(right - left, bottom - top))
+    rows = slice(max(int(top) - around, 0), int(bottom) + around)
+    columns = slice(max(int(left) - around, 0), int(right) + around)
+    own = is_own[rows, columns]
+    missing = along_borders(own, ink.hidden[rows, columns], (right - left, bottom - top), strip.per_mm)
+    if missing is None:
+        return None
+    whole = np.where(own > 0, ink.strength[rows, columns], missing * np.uint8(ink.level)).astype(np.uint8)
+    x, y, width, height = cv2.boundingRect(whole)
+    return np.ascontiguousarray(whole[y : y + height, x : x + width])
+
+
+def _on_paper(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    around = max(_LEAST_AROUND_PX, round(_AROUND * max(ink.shape)))
+    page = cv2.copyMakeBorder(~ink, around, around, around, around, cv2.BORDER_CONSTANT, value=_PAPER)
+    return np.asarray(page, np.uint8)
 
 
 def _is_seen(strip: Strip, left: float, top: float, right: float, bottom: float) -> bool:

@@ -47,11 +47,17 @@ class Ink:
         OpenCV's: left, top, width, height, area.
     strength : (H, W) uint8
         How dark it is; 0 = none.
+    hidden : (H, W) uint8
+        1 under print, where ink cannot be told from it; else 0.
+    level : int
+        How dark most of it is.
     """
 
     labels: NDArray[np.int32]
     stats: NDArray[np.int32]
     strength: Missing
+    hidden: NDArray[np.uint8]
+    level: int
 
 
 def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
@@ -66,7 +72,8 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     least = max(_FAINTEST, _CERTAIN * strip.noise)
     darker = cv2.addWeighted(print_, _DARKER, print_, 0, least)  # saturates: on black print there is no darker ink
     surely = (strip.missing > darker).view(np.uint8) if print_.any() else (strip.missing > least).view(np.uint8)
-    mask = _joined(surely, print_, strip, least)
+    hidden = ((print_ > 0) & (surely == 0) & (strip.missing > least)).view(np.uint8)
+    mask = _joined(surely, hidden, strip)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     dark = labels[(surely > 0) & (strip.missing >= _SEED * least)]
     is_mark = np.bincount(dark, minlength=len(stats)) > 0
@@ -80,13 +87,14 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     return Ink(
         labels=labels,
         stats=np.concatenate([stats[:1], stats[is_mark]]).astype(np.int32),
+        hidden=hidden,
+        level=level,
         strength=np.where(print_ > 0, np.minimum(strength, np.uint8(level)), strength),
     )
 
 
-def _joined(surely: NDArray[np.uint8], print_: NDArray[np.uint8], strip: Strip, least: float) -> NDArray[np.uint8]:
-    """Add to ink, (H, W) uint8 0 or 1, what lies between it under print."""
-    hidden = ((print_ > 0) & (strip.missing > least)).view(np.uint8)
+def _joined(surely: NDArray[np.uint8], hidden: NDArray[np.uint8], strip: Strip) -> NDArray[np.uint8]:
+    """Add to ink, (H, W) uint8 0 or 1, what lies between it where it would be hidden."""
     if not hidden.any():
         return surely
     side = 2 * round(_ACROSS_MM * strip.per_mm / 2) + 1

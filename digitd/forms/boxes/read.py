@@ -33,7 +33,7 @@ class Glyphs:
     pixels : (N, 28, 28) uint8
         Glyphs, 255 = ink.
     places : tuple of int
-        For each glyph the number of its box, from 0 in the order of the fields.
+        For each glyph the number of its box, from 0 in the order of the fields; a box may have two.
     contents : tuple of Content
         For each box.
     """
@@ -48,13 +48,15 @@ def glyphs_of(fields: Mapping[str, Sequence[BoxInk]]) -> Glyphs:
     boxes = [box for row in fields.values() for box in row]
     usual = _usual_darkness(boxes)
     contents = tuple(content_of(box, usual) for box in boxes)
-    found = {
-        place: glyph.pixels
+    found = [
+        (place, glyph.pixels)
         for place, (box, content) in enumerate(zip(boxes, contents, strict=True))
-        if content is Content.WRITING and (glyph := normalise(box.page)) is not None
-    }
-    pixels = np.stack(list(found.values())) if found else np.zeros((0, 28, 28), np.uint8)
-    return Glyphs(pixels=pixels, places=tuple(found), contents=contents)
+        if content is Content.WRITING
+        for page in box.pages
+        if (glyph := normalise(page)) is not None
+    ]
+    pixels = np.stack([pixels for _, pixels in found]) if found else np.zeros((0, 28, 28), np.uint8)
+    return Glyphs(pixels=pixels, places=tuple(place for place, _ in found), contents=contents)
 
 
 def reads_of(
@@ -72,9 +74,13 @@ def reads_of(
     """
     boxes = [box for row in fields.values() for box in row]
     reads = [_BLANK if content is Content.NOTHING else _NO_DIGIT for content in glyphs.contents]
+    answers: dict[int, list[NDArray[np.float64]]] = {}
     for place, row in zip(glyphs.places, calibrated(probabilities), strict=True):
-        struck = is_struck(boxes[place], 1 - float(row.sum()))
-        reads[place] = BoxRead(probabilities=tuple(float(p) for p in row), is_struck=struck)
+        answers.setdefault(place, []).append(row)
+    for place, rows in answers.items():
+        mean = np.mean(rows, axis=0)  # (10,): what may be hidden is as likely as not
+        struck = is_struck(boxes[place], 1 - float(mean.sum()))
+        reads[place] = BoxRead(probabilities=tuple(float(p) for p in mean), is_struck=struck)
     in_order = iter(reads)
     return {name: FieldRead(boxes=tuple(next(in_order) for _ in row)) for name, row in fields.items()}
 
