@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.pen import pen_px
 from digitd.imaging.marks import labelled
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ _LONGEST = 0.6
 """Of the size of a box: no further apart are the ends of a stroke that is hidden between them."""
 _LEAST_MM2 = 0.15
 """Smaller gaps change no digit."""
+
+_STICKS_OUT = 1.3
+"""Times as wide as what hides it a pen is seen on one of its sides."""
 
 
 def along_borders(own: Mask, hidden: Mask, size_px: tuple[float, float], per_mm: float) -> Mask | None:
@@ -55,7 +59,7 @@ def along_borders(own: Mask, hidden: Mask, size_px: tuple[float, float], per_mm:
     labels, stats = labelled(np.asarray(joined, np.uint8) & hidden & ~stubs)
     is_wide = stats[:, cv2.CC_STAT_AREA] >= _LEAST_MM2 * per_mm**2
     is_wide[0] = False
-    if not is_wide.any():
+    if not is_wide.any() or pen_px(own) > _STICKS_OUT * pen_px(hidden):
         return None
     bridges = is_wide[labels].view(np.uint8)
     reach = 2 * _TOUCH_PX + 1

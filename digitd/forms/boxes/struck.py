@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.pen import pen_px
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -73,15 +75,9 @@ def is_struck(box: BoxInk, no_digit: float) -> bool:
     return bool(covered >= _TANGLE) or is_wound or _is_cross(mask, box)
 
 
-def _pen_px(mask: Mask) -> float:
-    """Return how wide the strokes of (H, W) uint8 are; the mean distance to the edge of a bar is a quarter of that."""
-    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return 4 * cv2.mean(cv2.distanceTransform(padded, cv2.DIST_L2, 5), padded)[0]
-
-
 def _winds(mask: Mask) -> float:
     """Return how long the strokes are, in times the longer side of the ink."""
-    return float(np.count_nonzero(mask) / _pen_px(mask) / max(mask.shape))
+    return float(np.count_nonzero(mask) / pen_px(mask) / max(mask.shape))
 
 
 def _is_cross(mask: Mask, box: BoxInk) -> bool:
@@ -89,7 +85,7 @@ def _is_cross(mask: Mask, box: BoxInk) -> bool:
     height, width = mask.shape
     if width < _CORNERS * box.width * box.per_mm or height < _CORNERS * box.height * box.per_mm:
         return False
-    pen = max(1, round(_pen_px(mask)))
+    pen = max(1, round(pen_px(mask)))
     x, y = _crossing(mask, pen)
     radius = _ARM * min(x, y, width - x, height - y)
     if radius < pen:
