@@ -14,6 +14,7 @@ from digitd.forms.boxes.borders import borders_of
 from digitd.forms.boxes.ink import ink_of
 from digitd.forms.boxes.shares import shares_of
 from digitd.forms.boxes.strip import strip_of
+from digitd.forms.boxes.upright import leant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,8 @@ class BoxInk:
     @property
     def pages(self) -> tuple[NDArray[np.uint8], ...]:
         """The ink on white paper, (H, W) uint8, 0 = ink; and a second time as it may be."""
-        return tuple(_on_paper(ink) for ink in (self.ink, self.alternative) if ink is not None)
+        seen = leant(self.ink, self.height * self.per_mm)
+        return tuple(_on_paper(ink) for ink in (seen, self.alternative) if ink is not None)
 
 
 def cut(

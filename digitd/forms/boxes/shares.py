@@ -25,6 +25,8 @@ _NARROW = 0.4
 """Of a box: a mark that is no wider, or no higher, is one stroke."""
 _LITTLE, _MUCH = 0.05, 0.4
 """Of the ink of a mark: a box with a share between them may have it by chance."""
+_SPECK, _FAINT = 0.1, 0.05
+"""Of the height of a box, and of the largest mark in it: a mark smaller than both is dust, or left over from print."""
 _FURTHEST = 0.5
 """Of the smaller side of a box: ink that is further outside belongs to none."""
 
@@ -56,12 +58,16 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
     best, most = share.argmax(axis=1), share.max(axis=1)
     widths, heights = strip.boxes[:, 2] - strip.boxes[:, 0], strip.boxes[:, 3] - strip.boxes[:, 1]
     sizes = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    areas = np.where(np.arange(marks) > 0, ink.stats[:, cv2.CC_STAT_AREA], 0)
     is_narrow = (sizes <= _NARROW * np.array([widths.min(), heights.min()])).any(axis=1)
     is_cut = (most < _MOST) & ~is_narrow
     owner = np.where(is_cut, -1, best)
     is_by_chance = (share > _LITTLE) & (share < _MUCH) & is_cut[:, None]
     # of a narrow mark nearly half of which is in another box, nobody knows whose it is
     is_by_chance |= (share >= _MUCH) & (is_narrow & (most < 1 - _MUCH))[:, None]
+    largest = np.zeros(boxes + 1)
+    np.maximum.at(largest, best, areas)
+    owner[(sizes.max(axis=1) <= _SPECK * heights.min()) & (areas < _FAINT * largest[best])] = 0
     owner[0] = 0
     owned = owner[ink.labels]
     return Shares(
