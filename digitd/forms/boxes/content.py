@@ -14,14 +14,21 @@ import numpy as np
 from digitd.imaging.levels import counted, level_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digitd.forms.boxes.cut import BoxInk
 
 _DUST = 0.13
 """Of the height of a box: marks no larger than that are dust, 1 mm in a box of 8."""
 _TINY = 0.22
 """Of the height of a box: no digit is as small, but it is more than dust."""
-_PALE = 0.22
-"""Of the usual ink of a page: paler marks come through from the back, or are the remains of a shadow."""
+_PALE, _GHOST = 0.3, 0.13
+"""Of the usual ink of a page: paler marks may come through from the back, or be left of a shadow; from the second on
+they do."""
+_FAINT_PENCIL = 80.0
+"""Of 255: the usual ink is never thought paler, or a page with nothing but such marks would be full of digits."""
+_BLIND = 55.0
+"""Of 255: where fainter ink cannot be told from noise, nobody can say that a box is empty."""
 
 
 class Content(StrEnum):
@@ -44,11 +51,18 @@ def content_of(box: BoxInk, usual: float) -> Content:
     if not box.is_seen:
         return Content.DOUBTFUL
     longest = _longest_mm(box)
-    if longest <= _DUST * box.height:
-        return Content.DOUBTFUL if box.is_stray else Content.NOTHING
-    if longest <= _TINY * box.height or box.is_stray or darkness_of(box) < _PALE * usual:
+    darkness = darkness_of(box)
+    if longest <= _DUST * box.height or darkness < _GHOST * usual:
+        return Content.DOUBTFUL if box.is_stray or box.faintest > _BLIND else Content.NOTHING
+    if longest <= _TINY * box.height or box.is_stray or darkness < _PALE * usual:
         return Content.DOUBTFUL
     return Content.WRITING
+
+
+def usual_darkness(boxes: Sequence[BoxInk]) -> float:
+    """Return how dark the ink of a page is, 0-255: that of its darker boxes, for others may show their backs."""
+    darknesses = [darkness for box in boxes if (darkness := darkness_of(box))]
+    return max(float(np.percentile(darknesses, 80)), _FAINT_PENCIL) if darknesses else _FAINT_PENCIL
 
 
 def darkness_of(box: BoxInk) -> float:

@@ -59,6 +59,8 @@ class BoxInk:
         Pixels a millimetre.
     is_stray : bool
         Most of what is in it may be its neighbour's.
+    faintest : float
+        How dark ink must be to be seen in it, 0-255.
     is_seen : bool
         The picture shows the box.
     """
@@ -71,6 +73,7 @@ class BoxInk:
     height: float
     per_mm: float
     is_stray: bool = False
+    faintest: float = 0.0
     is_seen: bool = True
 
     @property
@@ -125,6 +128,7 @@ def _box(strip: Strip, ink: Ink, shares: Shares, number: int) -> BoxInk:
         height=(bottom - top) / strip.per_mm,
         per_mm=strip.per_mm,
         is_stray=bool(shares.strays[number - 1] > _STRAY * np.count_nonzero(own)),
+        faintest=ink.faintest,
         is_seen=_is_seen(strip, left, top, right, bottom),
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from digitd.forms.boxes.strip import Missing, Strip
 
-_CERTAIN = 6.0
+_CERTAIN = 4.5
 """Times the noise: fainter marks are no ink."""
 _FAINTEST = 12
 """Of 255: as `_CERTAIN`, without noise."""
@@ -51,6 +51,8 @@ class Ink:
         1 under print, where ink cannot be told from it; else 0.
     level : int
         How dark most of it is.
+    faintest : float
+        How dark a mark must be to be told from noise.
     """
 
     labels: NDArray[np.int32]
@@ -58,6 +60,7 @@ class Ink:
     strength: Missing
     hidden: NDArray[np.uint8]
     level: int
+    faintest: float
 
 
 def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
@@ -89,6 +92,7 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
         stats=np.concatenate([stats[:1], stats[is_mark]]).astype(np.int32),
         hidden=hidden,
         level=level,
+        faintest=_SEED * least,
         strength=np.where(print_ > 0, np.minimum(strength, np.uint8(level)), strength),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitd.forms.boxes.content import Content, content_of, darkness_of
+from digitd.forms.boxes.content import Content, content_of, usual_darkness
 from digitd.forms.boxes.struck import is_struck
 from digitd.forms.confidence import calibrated
 from digitd.forms.rules.values import BoxRead, FieldRead
@@ -46,7 +46,7 @@ class Glyphs:
 def glyphs_of(fields: Mapping[str, Sequence[BoxInk]]) -> Glyphs:
     """Make glyphs of the boxes of the fields of a page in which something is written."""
     boxes = [box for row in fields.values() for box in row]
-    usual = _usual_darkness(boxes)
+    usual = usual_darkness(boxes)
     contents = tuple(content_of(box, usual) for box in boxes)
     found = [
         (place, glyph.pixels)
@@ -83,9 +83,3 @@ def reads_of(
         reads[place] = BoxRead(probabilities=tuple(float(p) for p in mean), is_struck=struck)
     in_order = iter(reads)
     return {name: FieldRead(boxes=tuple(next(in_order) for _ in row)) for name, row in fields.items()}
-
-
-def _usual_darkness(boxes: Sequence[BoxInk]) -> float:
-    """Return how dark the ink of most boxes with any is, 0-255."""
-    darknesses = [darkness for box in boxes if (darkness := darkness_of(box))]
-    return float(np.median(darknesses)) if darknesses else 0.0

@@ -40,6 +40,10 @@ _DARKEST_SHADOW = 0.4
 """Of the light of the brightest paper of a strip: what is darker is ink, however wide it is."""
 _LEAST_LIGHT = 24
 """Grey levels: paper that is darker shows nothing."""
+_CALM = 4.0
+"""Of 255: noisier strips are smoothed, as strokes are wider than grain."""
+_STROKE_MM = 0.18
+"""Deviation of that blur: half the width of a fine pen."""
 _EVERY = 3
 """Pixels, of which one is enough to tell the noise of a strip."""
 
@@ -89,7 +93,11 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
     size = max(1, round((right - left) * per_mm)), max(1, round((bottom - top) * per_mm))
     to_mm = np.array([[1 / per_mm, 0, left], [0, 1 / per_mm, top], [0, 0, 1]])
     grey, is_seen = _straight(picture, place @ to_mm, size)
-    missing, noise = _missing(grey, round(_WIDER * side * per_mm))
+    share = _share(grey, round(_WIDER * side * per_mm))
+    missing, noise = _levelled(share)
+    if noise > _CALM:
+        blurred = np.asarray(cv2.GaussianBlur(share, (0, 0), _STROKE_MM * per_mm), np.int16)
+        missing, noise = _levelled(blurred)
     return Strip(
         missing=missing,
         noise=noise,
@@ -130,8 +138,8 @@ def _straight(
     return np.asarray(grey, np.uint8), np.asarray(seen, bool)
 
 
-def _missing(grey: NDArray[np.uint8], widest_px: int) -> tuple[Missing, float]:
-    """Return (the light that is missing in (H, W) uint8, its noise on paper); nothing so wide is ink."""
+def _share(grey: NDArray[np.uint8], widest_px: int) -> NDArray[np.int16]:
+    """Return the share of light, of 255, that is missing in (H, W) uint8; nothing so wide is ink."""
     height, width = grey.shape
     size = max(1, width // _SEEN_AT), max(1, height // _SEEN_AT)
     small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -143,8 +151,11 @@ def _missing(grey: NDArray[np.uint8], widest_px: int) -> tuple[Missing, float]:
     brightest = float(np.percentile(light, 90))
     light = np.maximum(light, max(_LEAST_LIGHT, _DARKEST_SHADOW * brightest)).astype(np.uint8)
     paper = np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
-    quotient = np.asarray(cv2.divide(grey, paper, scale=255, dtype=cv2.CV_16S), np.int16)
-    share = np.int16(255) - quotient
+    return np.int16(255) - np.asarray(cv2.divide(grey, paper, scale=255, dtype=cv2.CV_16S), np.int16)
+
+
+def _levelled(share: NDArray[np.int16]) -> tuple[Missing, float]:
+    """Return (the light that is missing, 0 on paper; its noise there)."""
     bright, half = np.percentile(share[::_EVERY, ::_EVERY], (25, 40))
     # with a fifth of the strip inked, these are the paper's 0.31 and 0.5: half a deviation apart
     noise = max(1.0, 2 * float(half - bright))
