@@ -27,7 +27,7 @@ _PALE, _GHOST = 0.3, 0.13
 they do."""
 _FAINT_PENCIL = 80.0
 """Of 255: the usual ink is never thought paler, or a page with nothing but such marks would be full of digits."""
-_BLIND = 55.0
+_BLIND = 40.0
 """Of 255: where fainter ink cannot be told from noise, nobody can say that a box is empty."""
 
 

@@ -25,10 +25,12 @@ _CERTAIN = 4.5
 """Times the noise: fainter marks are no ink."""
 _FAINTEST = 12
 """Of 255: as `_CERTAIN`, without noise."""
-_SEED = 1.6
+_SEED = 1.3
 """Times as dark as the faintest ink: a mark that is nowhere so dark is texture."""
 _DARKER = 1.25
 """Times as dark as print ink upon it must be."""
+_HIDES = 0.7
+"""Of how dark ink is: fainter print does not hide it."""
 _ACROSS_MM = 0.9
 """How wide print may be that ink is followed across."""
 _LEAST_MM2 = 0.03
@@ -75,7 +77,9 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     least = max(_FAINTEST, _CERTAIN * strip.noise)
     darker = cv2.addWeighted(print_, _DARKER, print_, 0, least)  # saturates: on black print there is no darker ink
     surely = (strip.missing > darker).view(np.uint8) if print_.any() else (strip.missing > least).view(np.uint8)
-    hidden = ((print_ > 0) & (surely == 0) & (strip.missing > least)).view(np.uint8)
+    level = _usual(strip.missing, surely)
+    would_hide = (print_ > 0) & (surely == 0) & (darker >= _HIDES * level)
+    hidden = (would_hide & (strip.missing > least)).view(np.uint8)
     mask = _joined(surely, hidden, strip)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     dark = labels[(surely > 0) & (strip.missing >= _SEED * least)]
@@ -85,8 +89,6 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     numbers = np.where(is_mark, np.cumsum(is_mark), 0).astype(np.int32)
     labels = numbers[labels]
     strength = np.where(labels > 0, strip.missing, 0).astype(np.uint8)
-    up_to = counted(strength, 256)
-    level = level_at(up_to, 0.75, int(up_to[0]), int(up_to[-1]))
     return Ink(
         labels=labels,
         stats=np.concatenate([stats[:1], stats[is_mark]]).astype(np.int32),
@@ -95,6 +97,12 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
         faintest=_SEED * least,
         strength=np.where(print_ > 0, np.minimum(strength, np.uint8(level)), strength),
     )
+
+
+def _usual(missing: Missing, mask: NDArray[np.uint8]) -> int:
+    """Return how dark the darker half of a part of (H, W) uint8 is."""
+    up_to = counted(missing, 256, mask)
+    return level_at(up_to, 0.75, 0, int(up_to[-1]))
 
 
 def _joined(surely: NDArray[np.uint8], hidden: NDArray[np.uint8], strip: Strip) -> NDArray[np.uint8]:
