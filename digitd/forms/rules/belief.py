@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitd.forms.rules.likeliest import likeliest
-from digitd.forms.rules.own import broken_rules, has_rules, penalty
+from digitd.forms.rules.own import penalty, rules_of
 from digitd.forms.rules.roster import likeliest_allowed
 from digitd.forms.template import Field
 
@@ -63,11 +63,12 @@ def believe(field: Field, chances: NDArray[np.float64], *, is_summed: bool) -> B
     is_summed : bool
         Other values will be needed, because the field is part of a sum.
     """
-    most = _TRIED if is_summed or has_rules(field) else _TOLD
+    rules = rules_of(field)
+    most = _TRIED if is_summed or rules else _TOLD
     weights = _tried(chances, most)
     if field.allowed is not None:
         weights.update(likeliest_allowed(field.allowed, chances, most))
-    weighed = {value: weight * penalty(broken_rules(field, value)) for value, weight in weights.items()}
+    weighed = {value: weight * penalty(field, value) for value, weight in weights.items()} if rules else weights
     untried = max(0.0, 1 - sum(sorted(weights.values())))
     total = sum(sorted(weighed.values())) + untried
     ranked = sorted(weighed, key=lambda value: (-weighed[value], value))

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+_LEAST_SHARE = 1e-6
+"""Of the largest product. What is below it changes no probability in its first five places."""
+
 
 def likeliest(factors: Sequence[NDArray[np.float64]], most: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Choose one entry of each factor so that their product is large.
@@ -22,7 +25,8 @@ def likeliest(factors: Sequence[NDArray[np.float64]], most: int) -> tuple[NDArra
     Returns
     -------
     choices : (M, N) intp
-        For each of the M <= `most` combinations the index into each of the N factors.
+        For each of the M <= `most` combinations the index into each of the N factors. Those that are less than a
+        millionth as likely as the best are left out.
     products : (M,) float64
         Largest first.
     """
@@ -32,10 +36,17 @@ def likeliest(factors: Sequence[NDArray[np.float64]], most: int) -> tuple[NDArra
         if len(factor) == 1:
             products = products * factor
             continue
-        grid = products[:, np.newaxis] * factor  # (M, K)
-        order = np.argsort(-grid, axis=None, kind="stable")[:most]
-        rows, columns = np.divmod(order, len(factor))
-        products = grid.ravel()[order]
+        grid = np.multiply.outer(products, factor).ravel()  # (M * K,)
+        kept = np.flatnonzero(grid >= _least_of(grid, most))
+        best = kept[np.argsort(-grid[kept], kind="stable")][:most]
+        rows, columns = np.divmod(best, len(factor))
+        products = grid[best]
         choices = choices[rows]
         choices[:, place] = columns
     return choices, products
+
+
+def _least_of(products: NDArray[np.float64], most: int) -> float:
+    """Return a product that no more than about `most` others reach."""
+    worth_it = float(products.max()) * _LEAST_SHARE
+    return worth_it if len(products) <= most else max(worth_it, float(np.partition(products, -most)[-most]))

@@ -1,23 +1,28 @@
 """The rules of one field: which of them a value breaks, and how often people do."""
 
 import re
-from collections.abc import Iterable
 
 from digitd.forms.checks import CHECKS
 from digitd.forms.template import Field
 
-BREAKS = {"allowed": 0.002, "check": 0.01, "pattern": 0.01, "range": 0.01}
-"""How likely what is written breaks a rule, against a value that keeps it; in the order in which rules are named.
+BREAKS = {"allowed": 0.0002, "check": 0.001, "pattern": 0.001, "range": 0.001}
+"""How likely one value that breaks a rule is, against one that keeps it; in the order in which rules are named.
 
-Judged, not measured: a writer slips in one number of a hundred; a list is made by those who know who will be there.
-Each is a caution, not a guess at the truth: the larger, the fewer readings are replaced. With `settle.MARGIN` a value
-is replaced only by one of at least a fifth of its weight, or a twenty-fifth where there is a list.
+Judged, not measured: the writer slips in one number of a hundred, or one of five hundred where there is a list of
+those who will write, and then any of ten digits may stand where another should. With `settle.MARGIN` a value is
+replaced only by one of at least a tenth of its weight, or a fiftieth where there is a list.
 """
 
 
-def has_rules(field: Field) -> bool:
-    """Tell whether not every number may stand in a field."""
-    return bool(field.check or field.pattern) or field.range is not None or field.allowed is not None
+def rules_of(field: Field) -> tuple[str, ...]:
+    """Return the names of the rules of a field, in the order of `BREAKS`."""
+    is_set = {
+        "allowed": field.allowed is not None,
+        "check": bool(field.check),
+        "pattern": bool(field.pattern),
+        "range": field.range is not None,
+    }
+    return tuple(rule for rule in BREAKS if is_set[rule])
 
 
 def broken_rules(field: Field, value: str) -> tuple[str, ...]:
@@ -29,15 +34,15 @@ def broken_rules(field: Field, value: str) -> tuple[str, ...]:
     value : str
         ASCII digits, at least one.
     """
-    return tuple(rule for rule in BREAKS if not _keeps(field, value, rule))
+    return tuple(rule for rule in rules_of(field) if not _keeps(field, value, rule))
 
 
-def penalty(broken: Iterable[str]) -> float:
-    """Return the factor for what breaks rules, 1 where there are none.
+def penalty(field: Field, value: str) -> float:
+    """Return the factor for a value that breaks rules, 1 for one that breaks none.
 
     The least of them: one slip of the pen breaks every rule there is, so that they say nothing more together.
     """
-    return min((BREAKS[rule] for rule in broken), default=1.0)
+    return min((BREAKS[rule] for rule in broken_rules(field, value)), default=1.0)
 
 
 def complaint(field: Field, value: str, rule: str) -> str:
@@ -53,10 +58,12 @@ def complaint(field: Field, value: str, rule: str) -> str:
 
 
 def _keeps(field: Field, value: str, rule: str) -> bool:
+    """Tell whether a value keeps one of the rules of its field."""
     if rule == "allowed":
-        return field.allowed is None or value in field.allowed
+        return field.allowed is not None and value in field.allowed
     if rule == "check":
-        return not field.check or CHECKS[field.check].is_valid(value)
+        return CHECKS[field.check].is_valid(value)
     if rule == "pattern":
-        return not field.pattern or re.fullmatch(field.pattern, value) is not None
-    return field.range is None or field.range[0] <= int(value) <= field.range[1]
+        return re.fullmatch(field.pattern, value) is not None
+    least, greatest = field.range or (0, 0)
+    return least <= int(value) <= greatest

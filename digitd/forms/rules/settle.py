@@ -10,10 +10,10 @@ from digitd.forms.rules.written import Written
 from digitd.forms.template import Field, SumRule
 from digitd.values import Status
 
-MARGIN = 20
+MARGIN = 100
 """How much more likely than any other a value must be to replace what was read, whatever the threshold.
 
-A value that replaces another one is wrong at most once in twenty then, as far as probabilities can be trusted.
+A value that replaces another one is wrong at most once in a hundred then, as far as probabilities can be trusted.
 """
 
 _TOLD = 4

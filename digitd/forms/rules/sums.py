@@ -10,17 +10,19 @@ from digitd.forms.rules.belief import Belief
 from digitd.forms.rules.likeliest import likeliest
 from digitd.forms.template import SumRule
 
-BREAKS = 0.01
-"""How likely numbers do not add up as the writer wrote them, against numbers that do; for however many sums at once.
+BREAKS = 0.001
+"""How likely one set of numbers that do not add up is, against one that do; for however many sums at once.
 
-A caution like `digitd.forms.rules.own.BREAKS`, judged and not measured.
+As in `digitd.forms.rules.own.BREAKS`: judged, one slip of the writer in a hundred, and any of ten digits then.
 """
 
-_LEAST_POSTERIOR = 1e-5
-"""Values below it are not tried in sums."""
+_VALUES = 12
+"""Values of a field that are tried in sums, if they are likelier than `_LEAST_POSTERIOR`."""
 
-_TRIED = 512
-"""Combinations of values that are weighed against sums; enough for nine fields of two likely values each.
+_LEAST_POSTERIOR = 1e-5
+
+_TRIED = 256
+"""Combinations of values that are weighed against sums; enough for eight fields of two likely values each.
 
 As in a field, the rest counts against every combination.
 """
@@ -84,9 +86,7 @@ def _groups(rules: Sequence[SumRule]) -> list[list[SumRule]]:
 
 
 def _weigh_group(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> dict[str, Belief]:
-    values = {
-        name: [v for v, p in belief.posteriors.items() if p >= _LEAST_POSTERIOR] for name, belief in beliefs.items()
-    }
+    values = {name: _likely(belief) for name, belief in beliefs.items()}
     chances = [np.array([beliefs[name].posteriors[value] for value in values[name]]) for name in beliefs]
     # the last entry of each stands for whatever else may be in the field
     factors = [np.append(of_field, max(0.0, 1 - float(of_field.sum()))) for of_field in chances]
@@ -106,6 +106,10 @@ def _weigh_group(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> dic
         name: _after(beliefs[name], values[name], choices[:, column], weights / total, int(choices[best, column]))
         for name, column in columns.items()
     }
+
+
+def _likely(belief: Belief) -> list[str]:
+    return [value for value, chance in belief.posteriors.items() if chance >= _LEAST_POSTERIOR][:_VALUES]
 
 
 def _numbers(values: Sequence[str]) -> NDArray[np.int64] | NDArray[np.object_]:

@@ -35,35 +35,37 @@ class Written:
 
 def written_in(field: Field, read: FieldRead) -> Written | Verdict:
     """Return the number of a field, or a verdict where no rule is needed to see that there is none, or a doubt."""
-    chances = [_chances(box) for box in read.boxes]
-    filled = [place for place, of_box in enumerate(chances) if of_box is not None]
+    filled = [place for place, box in enumerate(read.boxes) if box.probabilities and not box.is_struck]
     crossed = [place for place, box in enumerate(read.boxes) if box.is_struck]
+    chances = _chances([read.boxes[place] for place in filled])
     if crossed and field.struck is Struck.REVIEW:
-        return _doubtful(chances, "struck_out", f"box {crossed[0] + 1} is crossed out")
+        return _doubtful(read, filled, chances, "struck_out", f"box {crossed[0] + 1} is crossed out")
     if not filled:
-        return _empty(field, len(chances))
-    span = range(filled[0], filled[-1] + 1)
-    gaps = [place for place in span if chances[place] is None]
+        return _empty(field, len(read.boxes))
+    first, last = filled[0], filled[-1]
+    gaps = sorted({*range(first, last)}.difference(filled))
     if gaps:
-        return _doubtful(chances, "gap", f"box {gaps[0] + 1} is empty, between digits")
-    rows = np.array(chances[span.start : span.stop])  # (L, 10)
-    odd = np.flatnonzero(1 - rows.sum(axis=1) > rows.max(axis=1))
+        return _doubtful(read, filled, chances, "gap", f"box {gaps[0] + 1} is empty, between digits")
+    odd = np.flatnonzero(1 - chances.sum(axis=1) > chances.max(axis=1))
     if len(odd):
-        return _doubtful(chances, "not_a_digit", f"what is in box {span.start + int(odd[0]) + 1} looks like no digit")
-    return Written(before=span.start, after=len(chances) - span.stop, chances=rows)
+        detail = f"what is in box {first + int(odd[0]) + 1} looks like no digit"
+        return _doubtful(read, filled, chances, "not_a_digit", detail)
+    return Written(before=first, after=len(read.boxes) - last - 1, chances=chances)
 
 
-def _chances(box: BoxRead) -> NDArray[np.float64] | None:
-    """Return the probabilities of a box, none where it has no part in the number."""
-    if not box.probabilities or box.is_struck:
-        return None
-    chances = np.nan_to_num(np.array(box.probabilities, np.float64), nan=0.0).clip(0.0, 1.0)
-    return chances / max(1.0, float(chances.sum()))
+def _chances(boxes: Sequence[BoxRead]) -> NDArray[np.float64]:
+    """Return the probabilities of boxes as (N, 10)."""
+    stated = np.array([box.probabilities for box in boxes], np.float64).reshape(-1, 10)
+    chances = np.nan_to_num(stated, nan=0.0).clip(0.0, 1.0)
+    return np.asarray(chances / np.maximum(1.0, chances.sum(axis=1, keepdims=True)))
 
 
-def _doubtful(chances: Sequence[NDArray[np.float64] | None], reason: str, detail: str) -> Verdict:
+def _doubtful(
+    read: FieldRead, filled: Sequence[int], chances: NDArray[np.float64], reason: str, detail: str
+) -> Verdict:
     """Make the verdict on what is no number as it stands; the digits are a guess to check, for all they are worth."""
-    digits = tuple("" if of_box is None else str(int(of_box.argmax())) for of_box in chances)
+    guesses = dict(zip(filled, chances.argmax(axis=1).tolist(), strict=True))
+    digits = tuple(str(guesses.get(place, "")) for place in range(len(read.boxes)))
     return Verdict(
         value="".join(digits), digits=digits, confidence=None, status=Status.REVIEW, reason=reason, detail=detail
     )
