@@ -35,6 +35,8 @@ _ACROSS_MM = 0.9
 """How wide print may be that ink is followed across."""
 _LEAST_MM2 = 0.03
 """Smaller marks are noise: a dot of 0.2 mm."""
+_THINNEST_MM = 0.15
+"""Thinner lines no pen draws; they are the blurred edge of a printed one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,8 @@ def ink_of(strip: Strip, print_: NDArray[np.uint8]) -> Ink:
     dark = labels[(surely > 0) & (strip.missing >= _SEED * least)]
     is_mark = np.bincount(dark, minlength=len(stats)) > 0
     is_mark &= stats[:, cv2.CC_STAT_AREA] >= _LEAST_MM2 * strip.per_mm**2
+    longest = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    is_mark &= stats[:, cv2.CC_STAT_AREA] > _THINNEST_MM * strip.per_mm * longest
     is_mark[0] = False
     numbers = np.where(is_mark, np.cumsum(is_mark), 0).astype(np.int32)
     labels = numbers[labels]

@@ -49,7 +49,7 @@ class Shares:
 
 def shares_of(strip: Strip, ink: Ink) -> Shares:
     """Divide the ink of a strip."""
-    home = _homes(tuple(map(tuple, strip.boxes.tolist())), *strip.missing.shape)
+    home, is_inside = _homes(tuple(map(tuple, strip.boxes.tolist())), *strip.missing.shape)
     boxes, marks = len(strip.boxes), len(ink.stats)
     inked = np.flatnonzero(ink.labels)
     pairs = ink.labels.ravel()[inked] * np.int32(boxes + 1) + home.ravel()[inked]
@@ -68,6 +68,8 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
     largest = np.zeros(boxes + 1)
     np.maximum.at(largest, best, areas)
     owner[(sizes.max(axis=1) <= _SPECK * heights.min()) & (areas < _FAINT * largest[best])] = 0
+    inside = np.bincount(ink.labels.ravel()[inked], weights=is_inside.ravel()[inked], minlength=marks)
+    owner[inside == 0] = 0  # print around the field
     owner[0] = 0
     owned = owner[ink.labels]
     return Shares(
@@ -77,8 +79,10 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
 
 
 @lru_cache(maxsize=128)
-def _homes(boxes: tuple[tuple[float, ...], ...], height: int, width: int) -> NDArray[np.uint16]:
-    """Return for each pixel the number of the box that it is in or nearest to, from 1; 0 where none is near."""
+def _homes(
+    boxes: tuple[tuple[float, ...], ...], height: int, width: int
+) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
+    """Return for each pixel (the number of the box it is in or nearest to, from 1, or 0; whether it is in one)."""
     home = np.zeros((height, width), np.uint16)
     nearest = np.full((height, width), np.inf, np.float32)
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
@@ -94,5 +98,7 @@ def _homes(boxes: tuple[tuple[float, ...], ...], height: int, width: int) -> NDA
         is_nearer = away < nearest[window]
         home[window][is_nearer] = number
         np.minimum(nearest[window], away, out=nearest[window])
-    home.setflags(write=False)  # it is kept and shared
-    return home
+    is_inside = nearest == 0
+    for kept in (home, is_inside):
+        kept.setflags(write=False)  # it is shared
+    return home, is_inside

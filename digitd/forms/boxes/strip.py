@@ -44,6 +44,12 @@ _CALM = 4.0
 """Of 255: noisier strips are smoothed, as strokes are wider than grain."""
 _STROKE_MM = 0.18
 """Deviation of that blur: half the width of a fine pen."""
+_PATCH_PX = 7
+"""Noise is measured in patches of this size that are calm: those have neither ink nor print."""
+_CALM_SHARE = 20
+"""Percent of the patches, at least, have nothing but paper in them."""
+_SPREAD = 1.2
+"""Times as noisy as the calmest is the middle one of the patches with nothing but paper in them."""
 _EVERY = 3
 """Pixels, of which one is enough to tell the noise of a strip."""
 
@@ -156,7 +162,11 @@ def _share(grey: NDArray[np.uint8], widest_px: int) -> NDArray[np.int16]:
 
 def _levelled(share: NDArray[np.int16]) -> tuple[Missing, float]:
     """Return (the light that is missing, 0 on paper; its noise there)."""
-    bright, half = np.percentile(share[::_EVERY, ::_EVERY], (25, 40))
-    # with a fifth of the strip inked, these are the paper's 0.31 and 0.5: half a deviation apart
-    noise = max(1.0, 2 * float(half - bright))
-    return np.clip(share - np.int16(half), 0, 255).astype(np.uint8), noise
+    whole = share.astype(np.float32)
+    mean = cv2.blur(whole, (_PATCH_PX, _PATCH_PX))
+    deviation = np.sqrt(np.maximum(cv2.blur(whole * whole, (_PATCH_PX, _PATCH_PX)) - mean * mean, 0))
+    every = slice(None, None, _EVERY)
+    means, deviations = mean[every, every].ravel(), deviation[every, every].ravel()
+    calm = float(np.percentile(deviations, _CALM_SHARE))
+    paper = round(float(np.percentile(means[deviations <= calm], 30)))  # inside a block of ink it is calm too
+    return np.clip(share - np.int16(paper), 0, 255).astype(np.uint8), max(1.0, _SPREAD * calm)
