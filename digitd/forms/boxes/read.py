@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitd.forms.boxes.content import Content, content_of, usual_darkness
-from digitd.forms.boxes.struck import is_struck
+from digitd.forms.boxes.struck import is_struck, is_struck_through
 from digitd.forms.confidence import calibrated
 from digitd.forms.rules.values import BoxRead, FieldRead
 from digitd.imaging.normalise import normalise
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _BLANK = BoxRead()
 _NO_DIGIT = BoxRead(probabilities=(0.0,) * 10)
+_AS_LIKELY = 0.5
+"""Probability that a digit with a stroke all through it was meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ def reads_of(
         answers.setdefault(place, []).append(row)
     for place, rows in answers.items():
         mean = np.mean(rows, axis=0)  # (10,): what may be hidden is as likely as not
+        if is_struck_through(boxes[place]):
+            mean *= _AS_LIKELY
         struck = is_struck(boxes[place], 1 - float(mean.sum()))
         reads[place] = BoxRead(probabilities=tuple(float(p) for p in mean), is_struck=struck)
     in_order = iter(reads)
