@@ -1,0 +1,174 @@
+"""Read a page of a form: find it, cut out its boxes, read them, weigh them by the rules. Pure composition.
+
+A page that was not found gives one reading without a field, and no values.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from digitd.forms.boxes.blanks import Blanks, blanks_of
+from digitd.forms.boxes.cut import cut
+from digitd.forms.boxes.read import glyphs_of, reads_of
+from digitd.forms.confidence import THRESHOLDS
+from digitd.forms.placed import Homography, Registration, Unregistered
+from digitd.forms.registration.prepare import PreparedForm
+from digitd.forms.registration.register import register
+from digitd.forms.rules.judge import judge
+from digitd.forms.rules.values import BoxRead, FieldRead, Verdict
+from digitd.forms.template import Field, Rect
+from digitd.model.calibrate import threshold_for
+from digitd.model.classify import Classifier
+from digitd.values import BoxReading, Reading, Sheet, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormReader:
+    """Reads the pages of one form.
+
+    Attributes
+    ----------
+    classifier : Classifier
+    form : PreparedForm
+    blanks : Blanks
+        What its blank pages show in its boxes.
+    threshold : float
+        Least confidence, 0-1, at which a whole value is accepted.
+    """
+
+    classifier: Classifier
+    form: PreparedForm
+    blanks: Blanks
+    threshold: float
+
+    def warm_up(self) -> None:
+        """Read a page, so that what is loaded on first use is loaded, and known to work."""
+        self.classifier.probabilities(np.zeros((1, 28, 28), np.uint8))
+        self.read(np.full((300, 200), 255, np.uint8), 1)
+
+    def read(self, page: NDArray[np.uint8], number: int) -> Sheet:
+        """Read one page.
+
+        Parameters
+        ----------
+        page : (H, W) or (H, W, 3) uint8
+            Grey or RGB, 0 = ink.
+        number : int
+            The page's number in its document, from 1.
+        """
+        registration = register(page, self.form)
+        if isinstance(registration, Unregistered):
+            return _unread(registration, number, self.form.template.form)
+        template = self.form.template
+        fields = template.fields_of(registration.page)
+        boxes = cut(page, registration, fields, self.blanks)
+        glyphs = glyphs_of(boxes)
+        answers = self.classifier.probabilities(glyphs.pixels) if len(glyphs.pixels) else np.zeros((0, 10))
+        reads = reads_of(boxes, glyphs, answers)
+        verdicts = judge(fields, template.rules, reads, threshold=self.threshold)
+        size = next((p.width, p.height) for p in template.pages if p.number == registration.page)
+        return Sheet(
+            page=number,
+            form=template.form,
+            form_page=registration.page,
+            size_mm=size,
+            transform=tuple(float(value) for value in registration.transform.ravel()),
+            method=registration.method,
+            rms_mm=registration.rms_mm,
+            tried=(),
+            readings=tuple(
+                _reading(number, field, reads[field.name], verdicts[field.name], registration, self.threshold)
+                for field in fields
+            ),
+        )
+
+
+def form_reader(
+    *, classifier: Classifier, form: PreparedForm, target_error: float, threshold: float = 0.0
+) -> FormReader:
+    """Put a reader together.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    form : PreparedForm
+    target_error : float
+        The bearable share of wrong ones among accepted values of fields, 0-1.
+    threshold : float
+        Least confidence, to fix it by hand; 0 leaves it to the target.
+    """
+    return FormReader(
+        classifier=classifier,
+        form=form,
+        blanks=blanks_of(form),
+        threshold=threshold or threshold_for(THRESHOLDS, target_error),
+    )
+
+
+def _unread(unregistered: Unregistered, number: int, form: str) -> Sheet:
+    is_blank = unregistered.reason == "blank_page"
+    reading = Reading(
+        page=number,
+        value="",
+        confidence=None,
+        status=Status.BLANK if is_blank else Status.FAILED,
+        reason=unregistered.reason,
+        detail=unregistered.detail,
+    )
+    return Sheet(
+        page=number,
+        form=form,
+        form_page=0,
+        size_mm=(0.0, 0.0),
+        transform=(),
+        method="",
+        rms_mm=None,
+        tried=unregistered.tried,
+        readings=(reading,),
+    )
+
+
+def _reading(
+    number: int, field: Field, read: FieldRead, verdict: Verdict, registration: Registration, threshold: float
+) -> Reading:
+    to_page = np.linalg.inv(registration.transform) @ registration.fields.get(field.name, registration.transform)
+    return Reading(
+        page=number,
+        value=verdict.value,
+        confidence=verdict.confidence,
+        status=verdict.status,
+        reason=verdict.reason,
+        detail=verdict.detail,
+        field=field.name,
+        raw=verdict.raw,
+        runners_up=verdict.runners_up,
+        boxes=tuple(
+            _box_reading(_corners(box, to_page), seen, digit, threshold)
+            for box, seen, digit in zip(field.boxes, read.boxes, verdict.digits, strict=True)
+        ),
+    )
+
+
+def _box_reading(corners: tuple[tuple[float, float], ...], seen: BoxRead, digit: str, threshold: float) -> BoxReading:
+    if seen.is_struck:
+        return BoxReading(corners=corners, value=digit, confidence=None, status=Status.REVIEW, reason="struck_out")
+    if seen.is_blank:
+        return BoxReading(corners=corners, value=digit, confidence=None, status=Status.BLANK)
+    best = max(seen.probabilities)
+    is_sure = best >= threshold
+    looks_like_none = 1 - sum(seen.probabilities) > best
+    return BoxReading(
+        corners=corners,
+        value=digit,
+        confidence=seen.probabilities[int(digit)] if digit else best,
+        status=Status.ACCEPTED if is_sure else Status.REVIEW,
+        reason="" if is_sure else "not_a_digit" if looks_like_none else "low_confidence",
+    )
+
+
+def _corners(box: Rect, to_page: Homography) -> tuple[tuple[float, float], ...]:
+    right, bottom = box.x + box.width, box.y + box.height
+    around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]])
+    return tuple((float(x), float(y)) for x, y in cv2.perspectiveTransform(around, to_page)[0])
