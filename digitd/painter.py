@@ -1,4 +1,6 @@
-"""Draw pictures of readings and write them to the outbox: a card for each, or a cell on a contact sheet.
+"""Draw pictures of readings and write them to the outbox.
+
+There is a card for each, a cell on a contact sheet, or a page of a form with all that was read on it.
 
 Residual risk: a picture that cannot be drawn, by an error of digitd's, is missing; the log says so. Its row is there.
 """
@@ -20,7 +22,7 @@ from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
 from digitd.ledger import Owed
 from digitd.publish import sheet_place, sweep_pictures, sync_pictures, write_picture
-from digitd.values import Reading, Status
+from digitd.values import Reading, Sheet, Status
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +73,9 @@ class Painter:
         sheets: dict[str, dict[int, Cell]] = {}
         for commission in commissions:
             for page, owed in self._with_pages(commission):
-                if owed.cell is None:
-                    self.draw_card(page, owed.reading, commission.name, owed.picture)
-                elif (cell := self._draw_cell(page, owed.reading, commission.name)) is not None:
+                if owed.cell is None or isinstance(owed.shown, Sheet):
+                    self.draw(page, owed.shown, commission.name, owed.picture)
+                elif (cell := self._draw_cell(page, owed.shown, commission.name)) is not None:
                     sheets.setdefault(owed.picture, {})[owed.cell] = cell
         self._write_sheets(sheets)
         sync_pictures(self.outbox)
@@ -93,14 +95,18 @@ class Painter:
             sheets.setdefault(picture, {})[place] = unpack(cell)
         self._write_sheets(sheets)
 
-    def draw_card(self, page: Page | None, reading: Reading, name: str, picture: str) -> bool:
+    def draw(self, page: Page | None, shown: Reading | Sheet, name: str, picture: str) -> bool:
         """Draw and write one picture, and return whether it could be drawn; `sync_pictures` makes it durable."""
+        readings = shown.readings if isinstance(shown, Sheet) else (shown,)
         try:
-            png = self.annotator.render(page, reading, name)
+            if isinstance(shown, Sheet):
+                png = self.annotator.render_sheet(page, shown, name)
+            else:
+                png = self.annotator.render(page, shown, name)
         except Exception:
-            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
+            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": shown.page}})
             return False
-        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
+        needs_person = any(reading.status in (Status.REVIEW, Status.FAILED) for reading in readings)
         write_picture(self.outbox, picture.removeprefix("annotated/"), png, for_review=needs_person)
         return True
 

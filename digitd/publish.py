@@ -8,9 +8,10 @@ from pathlib import Path
 from digitd.annotate.contact import CELLS
 from digitd.durable import Sync, sweep, sync_folder, sync_folders, write_whole
 from digitd.errors import OutputError
+from digitd.formrows import FormRow
 from digitd.ledger import Delivery, Ledger, Owed, Verdict
 from digitd.rows import Row
-from digitd.values import Outcome
+from digitd.values import Outcome, Sheet
 
 _PICTURES = ("annotated", "review")
 """Folders of the outbox that pictures are written to."""
@@ -39,7 +40,7 @@ def commit(
     owes_pictures : bool
         The pictures that the rows name are not drawn yet.
     sheets : bool
-        Each row has a place on a contact sheet, and names that where it has no picture of its own.
+        Each row of a digit has a place on a contact sheet, and names that where it has no picture of its own.
 
     Raises
     ------
@@ -50,12 +51,16 @@ def commit(
     seq = ledger.last_seq()
     verdicts = []
     for delivery, outcome in outcomes:
-        places = [sheet_place(seq + number) if sheets else None for number in range(1, len(outcome.readings) + 1)]
+        places = [
+            sheet_place(seq + number) if sheets and not outcome.sheets else None
+            for number in range(1, len(outcome.readings) + 1)
+        ]
         seq += len(places)
         verdicts.append(
             Verdict(
                 delivery=delivery,
                 rows=_rows(outcome, places, moment, model_id),
+                pages=_pages(outcome, moment),
                 reason=outcome.reason,
                 detail=outcome.detail,
                 owed=_owed(outcome, places) if owes_pictures else (),
@@ -87,13 +92,35 @@ def _rows(
     )
 
 
+def _pages(outcome: Outcome, moment: datetime) -> tuple[FormRow, ...]:
+    return tuple(
+        FormRow(
+            time=moment,
+            file=outcome.name,
+            sheet=sheet,
+            fields=outcome.fields,
+            sha256=outcome.sha256,
+            annotated=picture,
+        )
+        for sheet, picture in _with_pictures(outcome)
+    )
+
+
+def _with_pictures(outcome: Outcome) -> list[tuple[Sheet, str]]:
+    """Return the pages of a file that was read with a form in mind, each with the picture that its readings share."""
+    pictures = {reading.page: picture for reading, picture in zip(outcome.readings, outcome.pictures, strict=True)}
+    return [(sheet, pictures[sheet.page]) for sheet in outcome.sheets]
+
+
 def _owed(outcome: Outcome, places: Sequence[tuple[str, int] | None]) -> tuple[Owed, ...]:
+    if outcome.sheets:
+        return tuple(Owed(picture=picture, shown=sheet) for sheet, picture in _with_pictures(outcome) if picture)
     owed = []
     for reading, picture, place in zip(outcome.readings, outcome.pictures, places, strict=True):
         if picture:
-            owed.append(Owed(picture=picture, reading=reading))
+            owed.append(Owed(picture=picture, shown=reading))
         if place:
-            owed.append(Owed(picture=place[0], cell=place[1], reading=reading))
+            owed.append(Owed(picture=place[0], cell=place[1], shown=reading))
     return tuple(owed)
 
 

@@ -45,16 +45,16 @@ class Row:
 
 def header() -> bytes:
     """Return the first line."""
-    return _encode(COLUMNS)
+    return encode_cells(COLUMNS)
 
 
 def encode_row(row: Row, seq: int) -> bytes:
     """Return one line with its newline."""
     reading = row.reading
-    return _encode(
+    return encode_cells(
         (
             str(seq),
-            row.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            moment_text(row.time),
             row.file,
             str(reading.page),
             reading.field,
@@ -85,7 +85,13 @@ def day_of(line: bytes) -> str:
     return moment_of(line).date().isoformat()
 
 
-def _encode(cells: tuple[str, ...]) -> bytes:
+def moment_text(moment: datetime) -> str:
+    """Return an aware time as RFC 3339 in UTC, in milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def encode_cells(cells: tuple[str, ...]) -> bytes:
+    """Return a line of a CSV with its newline."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([_harmless(printable(cell)) for cell in cells])
     return line.getvalue().encode()

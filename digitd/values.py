@@ -230,6 +230,21 @@ class Summary:
         return 60 * self.pages / self.elapsed_s if self.elapsed_s >= 0.001 else 0.0
 
 
+def unread_sheet(form: str, reading: Reading, tried: tuple[str, ...] = ()) -> Sheet:
+    """Make the sheet of a page that was not recognised, of the one reading that says why."""
+    return Sheet(
+        page=reading.page,
+        form=form,
+        form_page=0,
+        size_mm=(0.0, 0.0),
+        transform=(),
+        method="",
+        rms_mm=None,
+        tried=tried,
+        readings=(reading,),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one file: at least one reading, whatever the file was.
@@ -246,6 +261,10 @@ class Outcome:
         For each reading the path of its annotated picture relative to the outbox; empty for none.
     elapsed_ms : float
         From opening the file to its last reading and picture.
+    sheets : tuple of Sheet
+        Where it was read with a form in mind, its pages; their readings are those of the file.
+    fields : tuple of str
+        The names of all fields of that form.
     cells : tuple of bytes or None
         For each reading its packed cell for a contact sheet, None where it could not be drawn; those that nobody has
         tried to draw are missing.
@@ -256,6 +275,8 @@ class Outcome:
     readings: tuple[Reading, ...]
     pictures: tuple[str, ...]
     elapsed_ms: float
+    sheets: tuple[Sheet, ...] = ()
+    fields: tuple[str, ...] = ()
     cells: tuple[bytes | None, ...] = ()
 
     @property

@@ -214,7 +214,9 @@ def test_ledger_of_before_there_was_rotation_goes_on_with_its_file(outbox):
     outbox.deliver(0)
     outbox.close()
     with closing(sqlite3.connect(outbox.folder / ".state" / "ledger.sqlite3")) as connection:
-        connection.executescript("DROP TABLE closed; DROP INDEX owed_pictures; PRAGMA user_version = 4;")
+        connection.executescript(
+            "DROP TABLE page; DROP TABLE book; DROP TABLE closed; DROP INDEX owed_pictures; PRAGMA user_version = 4;"
+        )
     outbox.restart()
     outbox.deliver(0)
     assert outbox.names == ["predictions.csv"]

@@ -23,6 +23,7 @@ _FAILURES_SHOWN = 10
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="INPUT...")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder for results.")
+@click.option("--form", type=click.Path(path_type=Path), metavar="FILE", help="Read pages of this form (TOML).")
 @click.option("--annotate", type=click.Choice(ANNOTATE), help="Which pictures to make; sheets hold a hundred readings.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use. [default: one a core]")
 @config_file
@@ -31,6 +32,7 @@ def score(
     context: click.Context,
     inputs: tuple[Path, ...],
     out: Path,
+    form: Path | None,
     annotate: str | None,
     jobs: int | None,
     file: Path | None,
@@ -40,17 +42,23 @@ def score(
     Results are those of `digitd watch`: predictions.csv, annotated/, review/. Run it again to go on after an
     interruption or to add new files: what is done is skipped. Exits 8 when some files could not be read.
 
+    With --form, each page is one of that form: a row for each of its fields, and a line for each page in forms/. See
+    `digitd form --help`.
+
     \b
     Examples:
       digitd score scans --out results
       digitd score page-1.png exam.pdf --out results --annotate review
       digitd score 20000-scans --out results --annotate sheet
+      digitd score exams.pdf --form exam.toml --out results
     """
     from digitd.config import load_config
     from digitd.score import run_score
 
     workers = jobs or len(os.sched_getaffinity(0))
-    tally = run_score(load_config(file), inputs, out, annotate=annotate, workers=workers, show_progress=_progress)
+    tally = run_score(
+        load_config(file), inputs, out, form=form, annotate=annotate, workers=workers, show_progress=_progress
+    )
     _report(tally, out)
     if tally.is_interrupted:
         context.exit(ExitCode.INTERRUPTED)

@@ -167,9 +167,25 @@ def _build(tables: Tables, file: Path | None) -> Config:
         effective=effective,
         file=None if file is None else file.absolute(),
     )
+    _check_forms(config)
     _check_apart(config)
     _check_textfile(config)
     return config
+
+
+def _check_forms(config: Config) -> None:
+    """Refuse an inbox for forms without one, and the other way round."""
+    for inbox in config.inboxes:
+        if inbox.kind == "form" and inbox.form is None:
+            raise ConfigError(
+                f'the inbox {inbox.path} has kind = "form" and names none',
+                hint='write form = "exam.toml"; `digitd form detect` makes one of a blank page',
+            )
+        if inbox.kind != "form" and inbox.form is not None:
+            raise ConfigError(
+                f"the inbox {inbox.path} names the form {inbox.form} and has kind = {inbox.kind!r}",
+                hint='write kind = "form"',
+            )
 
 
 def _check_apart(config: Config) -> None:

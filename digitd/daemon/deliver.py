@@ -8,11 +8,12 @@ import errno
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from digitd import failpoints
 from digitd.daemon.backlog import Backlog
@@ -20,6 +21,7 @@ from digitd.daemon.settle import Settler
 from digitd.daemon.studio import Drawing, Easel
 from digitd.durable import sync_folders
 from digitd.errors import OutputError
+from digitd.formcsv import FormCsvs
 from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
 from digitd.projection import CsvProjection
@@ -29,12 +31,15 @@ from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import WORK_FOLDER, Inbox
-from digitd.values import Outcome, failed_outcome
+from digitd.values import Outcome
 
 logger = logging.getLogger(__name__)
 
 _IMMOVABLE = frozenset({errno.EPERM, errno.EACCES, errno.EXDEV, errno.EBUSY})
 """What a rename says of one entry that will never move; anything else is a trouble of the file system."""
+
+
+_NO_JOBS: Mapping[Path, Job] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class Deliverer:
     Parameters
     ----------
     job : Job
+        For all that does not depend on the inbox.
     ledger : Ledger
     stop : StopRequest
         Asked before each file is taken.
@@ -60,6 +66,8 @@ class Deliverer:
         Where pictures are drawn; by default in this process.
     progress : Progress, optional
         Told of each page that is read, and how long the stages take.
+    jobs : mapping of Path to Job
+        How the files of an inbox are read; those of others by `job`.
     rotates_daily : bool
         Put predictions.csv by when a day is over.
     """
@@ -72,13 +80,16 @@ class Deliverer:
         drawing: Drawing | None = None,
         progress: Progress | None = None,
         *,
+        jobs: Mapping[Path, Job] = _NO_JOBS,
         rotates_daily: bool = False,
     ) -> None:
         self.job = job
         self.ledger = ledger
+        self._jobs = jobs
         self._stop = stop
         self._progress = progress or Progress()
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger, rotates_daily=rotates_daily)
+        self._forms = FormCsvs(job.outbox / "forms", ledger)
         self._settler = Settler(job.outbox, ledger, self._progress)
         self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler, self._progress)
 
@@ -141,8 +152,13 @@ class Deliverer:
         ]
 
     def project(self) -> None:
-        """Bring the CSV up to date with the ledger."""
+        """Bring the CSVs up to date with the ledger."""
         self._csv.catch_up()
+        self._forms.catch_up()
+
+    def job_for(self, delivery: Delivery) -> Job:
+        """Return how the file of a delivery is read."""
+        return self._jobs.get(delivery.folder, self.job)
 
     def end_day(self, now: datetime) -> None:
         """Put the CSV by where the day of its last row is over, also without a new row; costs nothing until then."""
@@ -161,7 +177,8 @@ class Deliverer:
         """Read files that were taken, one by one."""
         for item in taken:
             failpoints.reach("reading")
-            outcome = self.job.read(item.source, item.delivery.name, self._progress.beat)
+            job = self.job_for(item.delivery)
+            outcome = job.read(item.source, item.delivery.name, self._progress.beat)
             failpoints.reach("read")
             if not os.path.lexists(item.source) and not os.path.lexists(item.source.parent):
                 continue  # its inbox was moved away with it, and is adopted wherever it is served again
@@ -208,7 +225,7 @@ class Deliverer:
                 hint=f"make it and {WORK_FOLDER} in it writable for this user",
             ) from error
         detail = f"the file cannot be moved and is left where it is: {error.strerror}"
-        outcome = failed_outcome(delivery.name, "immovable", detail)
+        outcome = self.job_for(delivery).failed(delivery.name, "immovable", detail)
         commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left")
         inbox.leave(arrival)  # before anything can fail: it must not be committed twice
         self.project()

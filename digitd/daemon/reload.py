@@ -5,8 +5,9 @@ goes on as before.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from digitd.config import Config
 from digitd.daemon.ground import Ground
@@ -25,26 +26,37 @@ class Session:
     """What a daemon works with from one reload to the next."""
 
     config: Config
-    job: Job
+    jobs: Mapping[Path, Job]
+    """By inbox."""
+
+    @property
+    def job(self) -> Job:
+        """That of the first inbox."""
+        return next(iter(self.jobs.values()))
 
 
 def prepare_session(config: Config) -> Session:
-    """Load the model of a configuration and read a page with it, so that it is known to work.
+    """Load the model and the forms of a configuration and read a page with each, so that they are known to work.
 
     Raises
     ------
     ModelError
         When the artefact is missing, damaged or made for another version.
+    ConfigError
+        When a form cannot be used.
     """
-    job = prepare_job(
-        model_path=config.model_path,
-        review=config.review,
-        limits=config.limits,
-        annotate=config.outbox.annotate,
-        outbox=config.outbox.path,
-    )
-    job.reader.warm_up()
-    return Session(config=config, job=job)
+    jobs = {}
+    for inbox in config.inboxes:
+        jobs[inbox.path] = prepare_job(
+            model_path=config.model_path,
+            review=config.review,
+            limits=config.limits,
+            annotate=config.outbox.annotate,
+            outbox=config.outbox.path,
+            form=inbox.form,
+        )
+        jobs[inbox.path].reader.warm_up()
+    return Session(config=config, jobs=jobs)
 
 
 class Reload:

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from digitd.errors import InputError
+from digitd.formrows import encode_form_row, form_header
 from digitd.ledger.closed import Closed, ClosedFiles
 from digitd.ledger.database import Database
 from digitd.ledger.delivery import Delivery, Verdict
 from digitd.ledger.ended import Ended, EndedFiles
-from digitd.ledger.owed import Owed, decode_reading, encode_reading
+from digitd.ledger.formlines import FormLines
+from digitd.ledger.owed import Owed, decode_shown, encode_shown
 from digitd.rows import encode_row
 
 __all__ = ["Closed", "Delivery", "Ended", "Ledger", "Owed", "Verdict"]
@@ -36,6 +38,7 @@ class Ledger:
         self._database = database
         self.closed = ClosedFiles(database)
         self.ended = EndedFiles(database)
+        self.forms = FormLines(database)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -124,18 +127,26 @@ class Ledger:
         with self._database.transaction() as execute:
             seq = self.last_seq()
             for verdict in verdicts:
+                first_seq: dict[int, int] = {}
                 for row in verdict.rows:
                     seq += 1
+                    first_seq.setdefault(row.reading.page, seq)
                     execute("INSERT INTO line VALUES (?, ?, ?)", (seq, verdict.delivery.id, encode_row(row, seq)))
                 execute(
                     "UPDATE delivery SET state = ?, reason = ?, detail = ? WHERE id = ?",
                     (verdict.state, verdict.reason, verdict.detail, verdict.delivery.id),
                 )
+                if verdict.pages:
+                    form, fields = verdict.pages[0].sheet.form, verdict.pages[0].fields
+                    lines = [encode_form_row(page, first_seq[page.sheet.page]) for page in verdict.pages]
+                    self.forms.add(
+                        execute, form=form, header=form_header(fields), delivery=verdict.delivery.id, lines=lines
+                    )
                 for owed in verdict.owed:
-                    reading = encode_reading(owed.reading)
+                    shown = encode_shown(owed.shown)
                     execute(
                         "INSERT INTO owed (delivery, page, picture, cell, reading) VALUES (?, ?, ?, ?, ?)",
-                        (verdict.delivery.id, owed.page, owed.picture, owed.cell, reading),
+                        (verdict.delivery.id, owed.page, owed.picture, owed.cell, shown),
                     )
         return seq
 
@@ -166,8 +177,8 @@ class Ledger:
         )
         owed: dict[int, list[Owed]] = {}
         with self._database.reading() as execute:
-            for number, picture, cell, reading in execute(query, (first, last)):
-                picture_owed = Owed(picture=picture, cell=cell, reading=decode_reading(reading))
+            for number, picture, cell, shown in execute(query, (first, last)):
+                picture_owed = Owed(picture=picture, cell=cell, shown=decode_shown(shown))
                 owed.setdefault(number, []).append(picture_owed)
         return owed
 
@@ -244,7 +255,7 @@ class Ledger:
         with self._database.transaction() as execute:
             execute("UPDATE projection SET seq = ?, size_bytes = ?", (seq, size_bytes))
 
-    def lines_after(self, seq: int, *, at_most: int) -> list[tuple[int, bytes]]:
+    def lines_after(self, seq: int, at_most: int) -> list[tuple[int, bytes]]:
         """Return (seq, line) of so many rows after a sequence number, in order."""
         query = "SELECT seq, bytes FROM line WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._database.reading() as execute:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from digitd.formrows import FormRow
 from digitd.ledger.owed import Owed
 from digitd.rows import Row
 
@@ -42,7 +43,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is committed of a delivery: its rows, owed pictures, and its reason when the file as a whole failed."""
+    """What is committed of a delivery: its rows, owed pictures, and its reason when the file as a whole failed.
+
+    ``pages`` are the rows of a file that was read with a form in mind for the CSV of that form.
+    """
 
     delivery: Delivery
     rows: Sequence[Row]
@@ -50,3 +54,4 @@ class Verdict:
     detail: str
     owed: Sequence[Owed] = ()
     state: str = "committed"
+    pages: Sequence[FormRow] = ()

@@ -71,6 +71,22 @@ CREATE TABLE closed (                          -- files of rows that were put by
 );
 CREATE INDEX owed_pictures ON owed (picture);  -- retention asks for each picture whether it is owed
 """,
+    """
+CREATE TABLE book (                            -- lines of one form with one set of columns; how far they are written
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    form TEXT NOT NULL,
+    header BLOB NOT NULL,
+    last INTEGER NOT NULL DEFAULT 0,
+    size_bytes INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE page (                            -- a line in the CSV of a form
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    book INTEGER NOT NULL REFERENCES book (id),
+    delivery INTEGER NOT NULL REFERENCES delivery (id),
+    bytes BLOB NOT NULL
+);
+CREATE INDEX pages_of_books ON page (book, id);
+""",
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -18,9 +18,9 @@ class Source:
     name: str
     identity: str
 
-    def identity_for(self, model_id: str) -> str:
-        """Return what tells this content read by this model from any other."""
-        return f"{model_id}:{self.identity}"
+    def identity_for(self, way: str) -> str:
+        """Return what tells this content read in this way from any other."""
+        return f"{way}:{self.identity}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

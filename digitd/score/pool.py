@@ -12,7 +12,7 @@ from pathlib import Path
 
 from digitd.job import Job
 from digitd.service.worker import Worker, WorkerDied
-from digitd.values import Outcome, failed_outcome
+from digitd.values import Outcome
 
 Work = tuple[Path, str]
 """Where a file lies, and its name."""
@@ -45,7 +45,7 @@ def run_in_order(
                 yield [job.run(source, name)]
         return
     with ExitStack() as stack:
-        crew = [_Hand(stack.enter_context(Worker(job, _run_chunk, begin))) for _ in range(workers)]
+        crew = [_Hand(job, stack.enter_context(Worker(job, _run_chunk, begin))) for _ in range(workers)]
         waiting: deque[_Hand] = deque()
         for number, chunk in enumerate(chunks):
             hand = crew[number % workers]
@@ -60,7 +60,8 @@ def run_in_order(
 class _Hand:
     """A worker with the chunks that it has been given."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, job: Job, worker: Worker) -> None:
+        self._job = job
         self._worker = worker
         self._given: deque[Sequence[Work]] = deque()
 
@@ -88,7 +89,7 @@ class _Hand:
                 outcomes += self._worker.answer()
             except WorkerDied:
                 self._replace()
-                outcomes.append(failed_outcome(work[1], "crashed", "the process that read this file was ended by it"))
+                outcomes.append(self._job.failed(work[1], "crashed", "the process that read this file was ended by it"))
         for later in self._given:
             self._worker.send(later)
         return outcomes

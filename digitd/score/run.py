@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from digitd.config import Config
+from digitd.formcsv import FormCsvs
 from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger
 from digitd.projection import CsvProjection
@@ -61,7 +62,14 @@ class Tally:
 
 
 def run_score(
-    config: Config, inputs: Sequence[Path], out: Path, *, annotate: str | None, workers: int, show_progress: Progress
+    config: Config,
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    form: Path | None,
+    annotate: str | None,
+    workers: int,
+    show_progress: Progress,
 ) -> Tally:
     """Score files into a folder until all are done or a signal comes.
 
@@ -73,6 +81,8 @@ def run_score(
         Folders and files.
     out : Path
         Where the results go, and the ledger that makes a second run go on.
+    form : Path or None
+        The template of the form that all pages are read with; None reads a digit on each.
     annotate : str or None
         Instead of the configured one.
     workers : int
@@ -104,6 +114,7 @@ def run_score(
             limits=config.limits,
             annotate=annotate or config.outbox.annotate,
             outbox=out,
+            form=form,
         )
         ledger = stack.enter_context(Ledger.open(out / ".state"))
         advance = stack.enter_context(show_progress(len(found.sources)))
@@ -125,8 +136,10 @@ def _score(
 ) -> Tally:
     csv = CsvProjection(job.outbox / "predictions.csv", ledger)
     csv.catch_up()
-    reasons = ledger.settled(source.identity_for(job.model_id) for source in sources)
-    todo = [source for source in sources if reasons.get(source.identity_for(job.model_id)) != ""]
+    forms = FormCsvs(job.outbox / "forms", ledger)
+    forms.catch_up()
+    reasons = ledger.settled(source.identity_for(job.way) for source in sources)
+    todo = [source for source in sources if reasons.get(source.identity_for(job.way)) != ""]
     tally = Tally(skipped=len(sources) - len(todo))
     advance(tally.skipped)
     chunk = max(1, min(_CHUNK, len(todo) // (2 * workers)))
@@ -137,12 +150,11 @@ def _score(
         read = list(zip(todo[done : done + len(outcomes)], outcomes, strict=True))
         done += len(outcomes)
         news = [
-            (source, outcome)
-            for source, outcome in read
-            if outcome.reason != reasons.get(source.identity_for(job.model_id))
+            (source, outcome) for source, outcome in read if outcome.reason != reasons.get(source.identity_for(job.way))
         ]
         _commit(news, job, ledger)
         csv.catch_up()
+        forms.catch_up()
         for outcome in outcomes:
             tally.add(outcome)
         advance(len(outcomes))
@@ -169,16 +181,15 @@ def _groups(parts: Iterable[list[Outcome]], every_s: float) -> Iterator[list[Out
 def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> None:
     """Make the pictures durable, then the rows that name them."""
     outcomes = [outcome for _, outcome in news]
-    if job.annotate == "sheet":
+    has_sheets = job.annotate == "sheet" and not job.form
+    if has_sheets:
         cells = chain.from_iterable(_cells(outcome, job) for outcome in outcomes)
         job.painter.write_cells(cells, ledger.last_seq() + 1)
     if job.annotate != "none":
         sync_pictures(job.outbox)
-    deliveries = ledger.claim(
-        (source.path.parent, source.name, source.identity_for(job.model_id)) for source, _ in news
-    )
+    deliveries = ledger.claim((source.path.parent, source.name, source.identity_for(job.way)) for source, _ in news)
     committed = zip(deliveries, outcomes, strict=True)
-    commit(ledger, committed, model_id=job.model_id, state="settled", sheets=job.annotate == "sheet")
+    commit(ledger, committed, model_id=job.model_id, state="settled", sheets=has_sheets)
 
 
 def _cells(outcome: Outcome, job: Job) -> Iterator[bytes | None]:

@@ -16,7 +16,6 @@ from digitd.forms.registration.geometry import corners_of, mapped
 from digitd.forms.registration.pattern import places
 
 if TYPE_CHECKING:
-
     from numpy.typing import NDArray
 
     from digitd.forms.placed import Homography

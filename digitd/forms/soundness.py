@@ -1,0 +1,121 @@
+"""Refuse templates that no page can fit: boxes off the page or on one another, rules about fields there are not."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from digitd.errors import ConfigError
+
+if TYPE_CHECKING:
+    from digitd.forms.template import Field, Template
+
+PAGE_COLUMNS = (
+    "seq",
+    "time",
+    "file",
+    "page",
+    "form_page",
+    "status",
+    "reason",
+    "confidence",
+    "method",
+    "rms_mm",
+    "sha256",
+    "annotated",
+)
+"""Of the CSV of a form, before those of its fields: see `digitd.formrows`."""
+_TOUCH = 0.15
+"""Of a box: neighbours may overlap by so much, as measured borders do."""
+_MOST_BOXES = 2000
+"""Of a page: a page full of boxes of 5 mm."""
+
+
+def require_sound(template: Template, origin: str) -> None:
+    """Refuse a template that contradicts itself; raises ConfigError, which calls it by its origin."""
+    _require_names(template, origin)
+    for page in template.pages:
+        fields = template.fields_of(page.number)
+        if not fields:
+            raise ConfigError(
+                f"{origin}: page {page.number} has no field, and a later page has",
+                hint="number the pages that have fields from 1 on, without gaps",
+            )
+        for field in fields:
+            _require_inside(field, page.width, page.height, origin)
+        _require_apart(fields, origin)
+    for field in template.fields:
+        _require_possible(field, origin)
+    _require_sums(template, origin)
+
+
+def _require_names(template: Template, origin: str) -> None:
+    seen: set[str] = set()
+    for field in template.fields:
+        if field.name in seen:
+            raise ConfigError(f"{origin}: two fields are called {field.name!r}", hint="give each a name of its own")
+        seen.add(field.name)
+        if field.name in PAGE_COLUMNS or field.name.endswith((".status", ".raw")):
+            raise ConfigError(
+                f"{origin}: no field can be called {field.name!r}, which is a column of the form's CSV",
+                hint="rename it",
+            )
+
+
+def _require_inside(field: Field, width: float, height: float, origin: str) -> None:
+    for number, box in enumerate(field.boxes, start=1):
+        if box.x < 0 or box.y < 0 or box.x + box.width > width or box.y + box.height > height:
+            raise ConfigError(
+                f"{origin}, field {field.name!r}: box {number} goes from ({box.x:g}, {box.y:g}) to "
+                f"({box.x + box.width:g}, {box.y + box.height:g}) mm, beyond the page of {width:g} x {height:g}",
+                hint="check at, boxes, pitch and the page",
+            )
+
+
+def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
+    named = [(field.name, box) for field in fields for box in field.boxes]
+    if len(named) > _MOST_BOXES:
+        raise ConfigError(f"{origin}: a page has {len(named)} boxes; at most {_MOST_BOXES} are read", hint="split it")
+    table = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for _, box in named])
+    size = table[:, 2:] - table[:, :2]
+    for first in range(len(named) - 1):
+        rest = slice(first + 1, None)
+        shared = np.minimum(table[first, 2:], table[rest, 2:]) - np.maximum(table[first, :2], table[rest, :2])
+        clash = np.flatnonzero((shared > _TOUCH * np.minimum(size[first], size[rest])).all(axis=1))
+        if len(clash):
+            other = named[first + 1 + int(clash[0])][0]
+            mine = named[first][0]
+            which = f"boxes of field {mine!r}" if other == mine else f"a box of {mine!r} and one of {other!r}"
+            raise ConfigError(f"{origin}: {which} lie on one another", hint="check at, box and pitch")
+
+
+def _require_possible(field: Field, origin: str) -> None:
+    where = f"{origin}, field {field.name!r}"
+    if field.range and len(str(field.range[0])) > len(field.boxes):
+        raise ConfigError(
+            f"{where}: no number from {field.range[0]} on fits into {len(field.boxes)} boxes", hint="check range, boxes"
+        )
+    if field.check and len(field.boxes) < 2:
+        raise ConfigError(f"{where}: a check digit needs at least 2 boxes", hint="check boxes")
+    if field.check == "isbn10" and len(field.boxes) < 10:
+        raise ConfigError(f"{where}: an ISBN-10 needs 10 boxes, there are {len(field.boxes)}", hint="check boxes")
+
+
+def _require_sums(template: Template, origin: str) -> None:
+    names = list(template.by_name)
+    for rule in template.rules:
+        for name in (*rule.parts, rule.total):
+            if name not in names:
+                close = difflib.get_close_matches(name, names, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names[:20])}"
+                raise ConfigError(f"{origin}, [[rule]]: there is no field {name!r}", hint=hint)
+        if rule.total in rule.parts or len(set(rule.parts)) < len(rule.parts):
+            raise ConfigError(f"{origin}, [[rule]]: a field stands in it twice", hint="name each field once")
+        pages = {template.by_name[name].page for name in (*rule.parts, rule.total)}
+        if len(pages) > 1:
+            raise ConfigError(
+                f"{origin}, [[rule]]: its fields are on pages {', '.join(map(str, sorted(pages)))}",
+                hint="each page is read by itself, so a sum must lie on one page",
+            )
