@@ -23,7 +23,7 @@ _APART_PX = (6, 9, 12, 15)
 _FAINTEST = 4.0
 """Grey levels: fainter lines are not told from the texture of paper."""
 _CLEAR = 1.6
-"""Times as dark as half the places beside the borders a line must be; writing, and what is printed in boxes, covers fewer."""
+"""Times as dark as half the places beside the borders a line must be; what is in the boxes covers fewer."""
 _LINE = 0.6
 """Of the pieces of a side: where so many are found, it is printed."""
 

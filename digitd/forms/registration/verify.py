@@ -18,7 +18,7 @@ from digitd.forms.placed import Registration
 from digitd.forms.registration.flat import flatten
 from digitd.forms.registration.found import find, threshold_for, whole_boxes
 from digitd.forms.registration.geometry import implausible, mapped, per_mm
-from digitd.forms.registration.printed import around_fields, in_tiles, near_print
+from digitd.forms.registration.printed import around_fields, darkness, in_tiles
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import settle
 
@@ -45,12 +45,20 @@ _MOST_RMS_MM = 0.5
 """Of the distances between where borders should be and where they were found."""
 _LINE = 0.6
 """Of the pieces of a side: where so many are found, it is printed."""
-_OF_PRINT = 0.6
-"""Of the print around a field, and of that in a tile of the page: so much must be there."""
+_ALIKE = 0.6
+"""Correlation of print with that of the blank page, around a field or in a tile of the page: 0.9 on most pages."""
 _OF_PAGE, _OF_QUARTER = 0.7, 0.4
 """Of the tiles of a page, and of those of a quarter of it: so many must have their print."""
 _FEW_TILES = 3
 """Fewer say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """A page that lies there, and how much alike its print is to that of the blank page, 0-1; 0 where none is known."""
+
+    registration: Registration
+    likeness: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ class Refusal:
     share: float = 0.0
 
 
-def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Registration | Refusal:
+def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Verified | Refusal:
     """Verify a proposal on (H, W) uint8."""
     frame = prepared.frame
     why = implausible(candidate.transform, frame.width, frame.height)
@@ -87,20 +95,23 @@ def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Registra
         _nothing_to_tell(candidate, prepared)
         or _missing(found, prepared.borders, prepared.fields)
         or _too_many(lines, prepared, maps, threshold)
-        or _misprinted(flat, prepared, maps)
     )
+    likeness = 0.0
+    if not why and prepared.printed is not None:
+        why, likeness = _print_there(flat, prepared.printed, prepared, maps)
     if why:
         return Refusal(why=why, share=share)
     rms = float(np.sqrt(np.mean(found.offset[found.is_found] ** 2))) if len(found.offset) else 0.0
     if rms > _MOST_RMS_MM:
         return Refusal(why=f"its borders are {rms:.2f} mm off; at most {_MOST_RMS_MM} are allowed", share=share)
-    return Registration(
+    registration = Registration(
         page=candidate.page,
         transform=candidate.transform @ _overall(prepared.borders, maps),
         fields=fields,
         method=candidate.method,
         rms_mm=rms,
     )
+    return Verified(registration=registration, likeness=likeness)
 
 
 def _outside(fields: dict[str, Homography], known: tuple[Field, ...], shape: tuple[int, ...]) -> str:
@@ -167,29 +178,24 @@ def _too_many(lines: Ridges, prepared: PreparedPage, maps: Maps, threshold: floa
     return f"next to field {name!r} a box is printed that the template does not have"
 
 
-def _misprinted(flat: Page, prepared: PreparedPage, maps: Maps) -> str:
-    """Say where other things are printed than on the blank page."""
-    if prepared.printed is None:
-        return ""
-    near = near_print(prepared.printed, flat, prepared.frame)
-    there = around_fields(prepared.printed, near, maps)
-    for field, share in zip(prepared.fields, there.tolist(), strict=True):
-        if share < _OF_PRINT:
-            return f"{share:.0%} of what is printed around field {field.name!r} is there; {_OF_PRINT:.0%} must be"
-    return _torn(prepared.printed, in_tiles(prepared.printed, near, _overall(prepared.borders, maps)[:2]))
+def _print_there(flat: Page, printed: Printed, prepared: PreparedPage, maps: Maps) -> tuple[str, float]:
+    """Say where other things are printed than on the blank page, and how much alike all is."""
+    dark = darkness(flat, prepared.frame)
+    around = around_fields(printed, dark, maps)
+    for field, likeness in zip(prepared.fields, around.tolist(), strict=True):
+        if likeness < _ALIKE:
+            return f"around field {field.name!r} other things are printed than on the blank page", 0.0
+    alike = in_tiles(printed, dark, _overall(prepared.borders, maps)[:2])
+    return _torn(printed, alike), float(alike.mean()) if len(alike) else 0.0
 
 
-def _torn(printed: Printed, shares: NDArray[np.float64]) -> str:
+def _torn(printed: Printed, alike: NDArray[np.float64]) -> str:
     """Say that too few of the tiles of a page, or of a quarter of it, have their print."""
-    height, width = printed.is_print.shape
-    quarters = np.array(
-        [2 * (rows.start >= height / 2) + (columns.start >= width / 2) for rows, columns in printed.tiles]
-    )
-    is_there = shares >= _OF_PRINT
-    if len(shares) >= _FEW_TILES and is_there.mean() < _OF_PAGE:
-        return f"in {is_there.mean():.0%} of the places where there is print on the blank page there is some; {_OF_PAGE:.0%} must"
+    is_there = alike >= _ALIKE
+    if len(alike) >= _FEW_TILES and is_there.mean() < _OF_PAGE:
+        return f"{is_there.mean():.0%} of what is printed on the blank page is there; {_OF_PAGE:.0%} must be"
     for quarter in range(4):
-        mine = is_there[quarters == quarter]
+        mine = is_there[np.array(printed.quarter, int) == quarter]
         if len(mine) >= _FEW_TILES and mine.mean() < _OF_QUARTER:
             return "a quarter of the page has other print than the blank page"
     return ""
