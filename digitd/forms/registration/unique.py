@@ -74,8 +74,7 @@ def _filling(distinct: Sequence[Registration], shape: tuple[int, ...], pages: Pa
     off = [misfit(shape, pages[one.page].page, one.transform) for one in distinct]
     best = int(np.argmin(off))
     others = [*off[:best], *off[best + 1 :]]
-    for one in distinct:
-        others += [misfit(shape, pages[number].page, transform) for number, transform in _twins(one, pages)]
+    others += [misfit(shape, pages[number].page, transform) for number, transform in _twins(distinct[best], pages)]
     is_only = off[best] <= _FILLS and all(other > off[best] + _APART for other in others)
     return distinct[best] if is_only else None
 
@@ -94,7 +93,7 @@ def _differ(one: Registration, other: Registration, pages: Pages) -> bool:
 
 
 def _twins(one: Registration, pages: Pages) -> Iterable[tuple[int, Homography]]:
-    """Return which other pages or ways round have a box wherever a registered page has one, and where they would lie."""
+    """Return which other pages or ways round have a box wherever a registered page has one, and where they lie."""
     own = _middles(pages[one.page].fields)
     for number, page in pages.items():
         others = _middles(page.fields)
@@ -117,7 +116,7 @@ def _middles(fields: Sequence[Field]) -> Points:
 
 def _corners(field: Field) -> Points:
     box = field.boxes[0]
-    return corners_of(box.width, box.height) + np.array([box.x, box.y])
+    return np.asarray(corners_of(box.width, box.height) + np.array([box.x, box.y]), np.float64)
 
 
 def _is_one_row(fields: Sequence[Field]) -> bool:
