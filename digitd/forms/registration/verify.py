@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 _LEAST_PER_MM = 2.4
 """Pixels of the picture: 60 dpi."""
 _OF_FIELD, _OF_BOX, _OF_END = 0.75, 0.5, 0.5
-"""Of the pieces of borders: how many must be found of a field, of each box, and of the first and last line of a row."""
+"""Of the pieces of borders: how many must be found of a field, of each box, and of either end of a row."""
+_BENT = 0.05
+"""How much more or less a field may be stretched than its page: curled paper and copiers make it 0.02."""
 _MOST_RMS_MM = 0.5
 """Of the distances between where borders should be and where they were found."""
 _LINE = 0.6
@@ -94,6 +96,7 @@ def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Verified
     why = (
         _nothing_to_tell(candidate, prepared)
         or _missing(found, prepared.borders, prepared.fields)
+        or _bent(prepared, maps)
         or _too_many(lines, prepared, maps, threshold)
     )
     likeness = 0.0
@@ -133,22 +136,25 @@ def _nothing_to_tell(candidate: Candidate, prepared: PreparedPage) -> str:
 
 
 def _missing(found: Found, borders: Borders, fields: tuple[Field, ...]) -> str:
-    """Say which field does not show its borders."""
+    """Say which field does not show its borders.
+
+    Upright and level ones count each for themselves: level ones are there as well when a row is moved along itself.
+    """
     by_side = found.by_side(borders)
-    of_field = np.bincount(borders.field, minlength=len(fields))
-    seen = np.bincount(borders.field, weights=found.is_found, minlength=len(fields))
+    side_field, side_upright = borders.box_field[borders.owner[:, 0]], borders.upright_sides
     for number, field in enumerate(fields):
-        if seen[number] < _OF_FIELD * of_field[number]:
-            share = seen[number] / of_field[number]
-            return (
-                f"{share:.0%} of the borders of field {field.name!r} are where they should be; {_OF_FIELD:.0%} must be"
-            )
+        for is_upright in (True, False):
+            sides = (side_field == number) & (side_upright == is_upright)
+            if sides.any() and by_side[sides].mean() < _OF_FIELD:
+                share = f"{by_side[sides].mean():.0%}"
+                which = "upright" if is_upright else "level"
+                return f"{share} of the {which} borders of field {field.name!r} are there; {_OF_FIELD:.0%} must be"
     for number, field in enumerate(fields):
-        mine = np.flatnonzero(borders.box_field == number)
-        for position, box in enumerate(mine, start=1):
-            sides = (borders.owner == box).any(axis=1)
-            if sides.any() and by_side[sides].mean() < _OF_BOX:
-                return f"box {position} of field {field.name!r} is not printed where it should be"
+        for position, box in enumerate(np.flatnonzero(borders.box_field == number), start=1):
+            own = (borders.owner == box).any(axis=1)
+            for sides in (own & side_upright, own & ~side_upright):
+                if sides.any() and by_side[sides].mean() < _OF_BOX:
+                    return f"box {position} of field {field.name!r} is not printed where it should be"
         if any(by_side[side] < _OF_END for side in _ends(borders, number)):
             return f"an end of field {field.name!r} is not printed where it should be"
     return ""
@@ -156,13 +162,21 @@ def _missing(found: Found, borders: Borders, fields: tuple[Field, ...]) -> str:
 
 def _ends(borders: Borders, number: int) -> list[int]:
     """Return the first and the last upright line of a field; those of its blank page, where that has them."""
-    of_side = borders.box_field[borders.owner[:, 0]]
     starts = np.searchsorted(borders.side, np.arange(len(borders.owner)))
-    upright = np.flatnonzero((of_side == number) & borders.is_upright[starts])
+    upright = np.flatnonzero((borders.box_field[borders.owner[:, 0]] == number) & borders.upright_sides)
     if not len(upright):
         return []
     x = borders.x[starts[upright]]
     return [int(upright[x.argmin()]), int(upright[x.argmax()])]
+
+
+def _bent(prepared: PreparedPage, maps: Maps) -> str:
+    """Say which field is stretched or turned against its page."""
+    slopes = maps[:, :, :2] - _overall(prepared.borders, maps)[:2, :2]
+    for field, slope in zip(prepared.fields, slopes, strict=True):
+        if np.abs(slope).max() > _BENT:
+            return f"field {field.name!r} is stretched or turned by more than {_BENT:.0%} against the page"
+    return ""
 
 
 def _too_many(lines: Ridges, prepared: PreparedPage, maps: Maps, threshold: float) -> str:
