@@ -30,10 +30,16 @@ _LINE = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found of borders: for each piece whether, and how many mm off it is, both (N,)."""
+    """What was found of borders: for each piece whether, how many mm off it is, and how dark, all (N,)."""
 
     is_found: NDArray[np.bool_]
     offset: NDArray[np.float64]
+    dark: NDArray[np.float32]
+
+    @property
+    def usual_dark(self) -> float:
+        """How dark the borders are that were found, in the middle; 0 where none were."""
+        return float(np.median(self.dark[self.is_found])) if self.is_found.any() else 0.0
 
     def by_side(self, borders: Borders) -> NDArray[np.float64]:
         """Return the share of each side that was found, (sides,)."""
@@ -46,7 +52,8 @@ def find(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float, threshold:
     """Look for borders where the maps of their fields put them; a line is darker than a threshold."""
     x, y = placed(maps, borders)
     profile = seen(ridges, borders, x, y, _NEAR_PX, per_mm)
-    return Found(is_found=profile.max(axis=1) >= threshold, offset=off_line(profile, x, y, borders, per_mm))
+    dark = profile.max(axis=1)
+    return Found(is_found=dark >= threshold, offset=off_line(profile, x, y, borders, per_mm), dark=dark)
 
 
 def threshold_for(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> float:

@@ -36,7 +36,7 @@ _FAINTEST = 10
 """Grey levels: fainter print is not compared."""
 _BESIDE_PX = 3
 """Paper so near to print is compared too: without it, all that is black looks like print."""
-_MOVED_PX = 3
+_MOVED_PX = 7
 """How far the print around a field may be moved; the field says little of what is an inch away."""
 _TILE_MM = 30.0
 """Parts of the page that are compared each for itself: paper curls."""
