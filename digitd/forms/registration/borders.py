@@ -60,6 +60,11 @@ class Borders:
         """For each piece the field it belongs to, (N,)."""
         return np.asarray(self.box_field[self.owner[self.side, 0]])
 
+    @property
+    def upright_sides(self) -> NDArray[np.bool_]:
+        """For each line whether it is upright, (sides,)."""
+        return np.asarray(self.is_upright[np.searchsorted(self.side, np.arange(len(self.owner)))])
+
     def only(self, kept: NDArray[np.bool_]) -> Borders:
         """Leave out lines: `kept` is (sides,)."""
         stays = kept[self.side]

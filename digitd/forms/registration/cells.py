@@ -64,7 +64,8 @@ def cells_on(grey: Page) -> Cells:
     lines = np.asarray(cv2.max(seen.upright, seen.level), np.uint8)
     faint = float(np.percentile(lines[::4, ::4], 60)) if lines.size else 0.0
     paper = (lines < max(_FAINTEST, _CLEAR * faint)).astype(np.uint8)
-    labels, stats = cv2.connectedComponentsWithStats(paper, connectivity=4)[1:3]
+    _, marked, counted, _ = cv2.connectedComponentsWithStats(paper, connectivity=4)
+    labels, stats = np.asarray(marked, np.int32), np.asarray(counted, np.int32)
     found = [_turned(labels, stats, number) for number in _likely(stats, max(small.shape))]
     table = np.array([box for box in found if box is not None], float).reshape(-1, 5)
     angle = float(np.deg2rad(np.median(table[:, 4]))) if len(table) else 0.0

@@ -23,17 +23,23 @@ _APART_PX = (6, 9, 12, 15)
 _FAINTEST = 4.0
 """Grey levels: fainter lines are not told from the texture of paper."""
 _CLEAR = 1.6
-"""Times as dark as half the places beside the borders a line must be; writing, and what is printed in boxes, covers fewer."""
+"""Times as dark as half the places beside the borders a line must be; what is in the boxes covers fewer."""
 _LINE = 0.6
 """Of the pieces of a side: where so many are found, it is printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found of borders: for each piece whether, and how many mm off it is, both (N,)."""
+    """What was found of borders: for each piece whether, how many mm off it is, and how dark, all (N,)."""
 
     is_found: NDArray[np.bool_]
     offset: NDArray[np.float64]
+    dark: NDArray[np.float32]
+
+    @property
+    def usual_dark(self) -> float:
+        """How dark the borders are that were found, in the middle; 0 where none were."""
+        return float(np.median(self.dark[self.is_found])) if self.is_found.any() else 0.0
 
     def by_side(self, borders: Borders) -> NDArray[np.float64]:
         """Return the share of each side that was found, (sides,)."""
@@ -46,7 +52,8 @@ def find(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float, threshold:
     """Look for borders where the maps of their fields put them; a line is darker than a threshold."""
     x, y = placed(maps, borders)
     profile = seen(ridges, borders, x, y, _NEAR_PX, per_mm)
-    return Found(is_found=profile.max(axis=1) >= threshold, offset=off_line(profile, x, y, borders, per_mm))
+    dark = profile.max(axis=1)
+    return Found(is_found=dark >= threshold, offset=off_line(profile, x, y, borders, per_mm), dark=dark)
 
 
 def threshold_for(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> float:

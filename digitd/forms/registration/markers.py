@@ -86,7 +86,7 @@ def _detected(grey: Page, pixels: int, wanted: set[int]) -> dict[int, Points]:
     One that is seen twice is left out: it does not say where the page is.
     """
     times = max(1, round((grey.size / pixels) ** 0.5))
-    small = reduced(grey, times) if min(grey.shape) >= times else grey
+    small = reduced(grey, times) if 1 < times <= min(grey.shape) else cv2.blur(grey, (3, 3))  # noise frays the squares
     parameters = cv2.aruco.DetectorParameters()
     parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     parameters.minMarkerPerimeterRate = 0.02

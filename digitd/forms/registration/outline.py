@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 _UNLIKE = 0.06
 """How much the aspect of the picture may differ from that of the page."""
-_FILLED = 0.02
-"""Of the longer side of the picture: how far the corners of a page may be from its corners that fills it."""
 
 
 def from_outline(grey: Page, template: Template) -> tuple[list[Candidate], str]:
@@ -38,24 +36,23 @@ def from_outline(grey: Page, template: Template) -> tuple[list[Candidate], str]:
         And what was looked for and found.
     """
     cells = cells_on(grey)
-    proposed, best = [], 0.0
+    proposed: list[Candidate] = []
+    best = 0.0
     for page in template.pages:
         filling = _filling(page, grey.shape)
         of_boxes = places(template.fields_of(page.number), cells)
         best = max([best, *(share for _, share in of_boxes)])
-        for transform in (*filling, *(transform for transform, _ in of_boxes)):
-            proposed.append(Candidate(page=page.number, transform=transform, method="outline"))
+        transforms = (*filling, *(transform for transform, _ in of_boxes))
+        proposed += [Candidate(page=page.number, transform=one, method="outline") for one in transforms]
     note = f"outline: {len(cells.middles)} boxes on the picture, in which {best:.0%} of those of a page can be seen"
     return proposed, note
 
 
-def fills(shape: tuple[int, ...], page: FormPage, transform: Homography) -> bool:
-    """Return whether a page lies so that it fills a picture of a shape."""
+def misfit(shape: tuple[int, ...], page: FormPage, transform: Homography) -> float:
+    """Return how far from filling a picture of a shape a page is: of its longer side, how far a corner is off."""
     there = mapped(transform, corners_of(page.width, page.height))
     corners = corners_of(shape[1], shape[0])
-    return any(
-        float(np.abs(there - np.roll(corners, -turn, axis=0)).max()) <= _FILLED * max(shape[:2]) for turn in range(4)
-    )
+    return min(float(np.abs(there - np.roll(corners, -turn, axis=0)).max()) for turn in range(4)) / max(shape[:2])
 
 
 def _filling(page: FormPage, shape: tuple[int, ...]) -> list[Homography]:

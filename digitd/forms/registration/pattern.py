@@ -1,8 +1,8 @@
 """Find the pattern of a page's boxes among the boxes seen on a picture.
 
 Two boxes that are far apart on the page say where it would lie, if two on the picture were these; that is asked of all
-that may be, and what most boxes of the page agree with is fitted to them. Combs and tables look alike one box or one row
-further on: such a place comes out as well, and the verifier has to tell.
+that may be, and what most boxes of the page agree with is fitted to them. Combs and tables look alike one box or one
+row further on: such a place comes out as well, and the verifier has to tell.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LEAST_ASKED = 0.35
 _MANY = 16
 """Boxes: fewer say nothing of perspective."""
 _ANCHORS, _TRIED, _ASKED = 6, 100, 32
-"""Boxes of the page that are looked for first; boxes of the picture that may be them; boxes asked whether they agree."""
+"""Boxes of the page that are looked for first; of the picture that may be them; of the page that must agree."""
 _MOST = 6
 """Places that are looked at further."""
 

@@ -1,31 +1,34 @@
-"""Look for the pages of a form on a picture, one way after the other, until the verifier is sure of one."""
+"""Look for the pages of a form on a picture, one way after the other, until one of them is sure.
+
+Residual risk: of two pages of the form on one picture only one is read, unless they show the same markers.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from digitd.forms.placed import Registration, Unregistered
 from digitd.forms.registration.bare import is_bare
 from digitd.forms.registration.features import from_features
-from digitd.forms.registration.geometry import corners_of, mapped
 from digitd.forms.registration.markers import contradicted, from_markers, markers_on
-from digitd.forms.registration.outline import fills, from_outline
+from digitd.forms.registration.outline import from_outline
+from digitd.forms.registration.unique import the_only
 from digitd.forms.registration.verify import Refusal, verify
 from digitd.imaging.light import to_grey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from digitd.forms.registration.candidates import Candidate
     from digitd.forms.registration.prepare import PreparedForm
-    from digitd.forms.template import Template
+    from digitd.forms.registration.verify import Verified
 
     Page = NDArray[np.uint8]
     Points = NDArray[np.float64]
+    Look = Callable[[], tuple[list[Candidate], str]]
 
 _SMALLEST_PX = 64
 """Of the shorter side of a picture: no form is read from a smaller one."""
@@ -54,65 +57,39 @@ def register(picture: Page, form: PreparedForm) -> Registration | Unregistered:
         )
     if is_bare(grey):
         return Unregistered(reason="blank_page", detail="Nothing is printed or written on the page.")
-    markers = markers_on(grey, form.template.pages)
-    nearest = Refusal(why="nothing on the page looks like the form")
     tried: list[str] = []
+    nearest = Refusal(why="nothing on the page looks like it")
+    markers = markers_on(grey, form.template.pages)
     for look in _ways(grey, form, markers):
         proposed, note = look()
-        tried.append(note)
-        certain: list[Registration] = []
-        for candidate in proposed:
-            result = _verified(grey, candidate, form, markers)
-            if isinstance(result, Registration):
-                certain += [result] if all(_differ(result, other, form.template) for other in certain) else []
-            else:
-                tried.append(f"{candidate.method}: not page {candidate.page}: {result.why}")
-                nearest = max(nearest, result, key=lambda refusal: refusal.share)
-        chosen = _only(certain, grey.shape, form.template)
-        if chosen is not None:
-            return chosen
+        results = [(candidate, _verified(grey, candidate, form, markers)) for candidate in proposed]
+        refused = [(candidate, result) for candidate, result in results if isinstance(result, Refusal)]
+        tried += [note, *(f"{one.method}: it is not page {one.page} there: {refusal.why}" for one, refusal in refused)]
+        nearest = max([nearest, *(refusal for _, refusal in refused)], key=lambda refusal: refusal.share)
+        certain = [result for _, result in results if not isinstance(result, Refusal)]
         if certain:
-            nearest = Refusal(why=f"it may lie in {len(certain)} places or ways round, and nothing tells in which")
+            chosen = the_only(certain, grey.shape, form)
+            if isinstance(chosen, Registration):
+                return chosen
+            tried.append(chosen.why)
+            nearest = chosen
             break
-    detail = (
-        f"No page of the form {form.template.form!r} was found: {nearest.why}. Check that it is this version of it."
-    )
+    form_name = repr(form.template.form)
+    detail = f"No page of the form {form_name} was found: {nearest.why}. Check that it is this form, in this version."
     return Unregistered(reason="unregistered", detail=detail, tried=tuple(tried))
 
 
 def _verified(
     grey: Page, candidate: Candidate, form: PreparedForm, markers: Mapping[int, Points]
-) -> Registration | Refusal:
+) -> Verified | Refusal:
     if contradicted(candidate, markers, form.template.pages):
-        return Refusal(why="the markers on the page say that it is another one, or lies elsewhere")
+        return Refusal(why="the markers say that it is another page, or lies elsewhere")
     prepared = next(page for page in form.pages if page.page.number == candidate.page)
     return verify(grey, candidate, prepared)
 
 
-def _differ(one: Registration, other: Registration, template: Template) -> bool:
-    """Return whether two registrations are of different pages, or have a box half a box apart."""
-    if one.page != other.page:
-        return True
-    for field in template.fields_of(one.page):
-        box = field.boxes[0]
-        corners = corners_of(box.width, box.height) + (box.x, box.y)
-        there = mapped(one.fields[field.name], corners)
-        apart = np.linalg.norm(there - mapped(other.fields[field.name], corners), axis=1).max()
-        if apart > min(np.linalg.norm(there[0] - there[1]), np.linalg.norm(there[1] - there[2])) / 2:
-            return True
-    return False
-
-
-def _only(certain: Sequence[Registration], shape: tuple[int, ...], template: Template) -> Registration | None:
-    """Return the only registration there is, or the only one by which the page fills the picture."""
-    sizes = {page.number: page for page in template.pages}
-    filling = [one for one in certain if fills(shape, sizes[one.page], one.transform)] if len(certain) > 1 else certain
-    return filling[0] if len(filling) == 1 else None
-
-
-def _ways(
-    grey: Page, form: PreparedForm, markers: Mapping[int, Points]
-) -> tuple[Callable[[], tuple[list[Candidate], str]], ...]:
+def _ways(grey: Page, form: PreparedForm, markers: Mapping[int, Points]) -> tuple[Look, ...]:
+    """Return the ways to look for pages, in order; each proposes places and says what it found."""
     features = [(page.page.number, page.features) for page in form.pages if page.features is not None]
     return (
         lambda: from_markers(markers, form.template.pages),

@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     Maps = NDArray[np.float64]
     """(fields, 2, 3): for each field an affine map from mm of the page to mm of the page as laid flat."""
 
-REACH_MM = 3.2
-"""How far a field is looked for from where the page as a whole has it."""
-_WINDOWS_MM = (1.0, 0.6, 0.4, 0.4)
+_REACH_PX = 21
+"""How far a field is looked for from where the page as a whole has it: half a box, 3 mm of most forms."""
+_WINDOWS_PX = (7, 4, 3, 3)
 """How far from a field's border pieces of it are looked for, from one round to the next."""
 _PULL = 0.05
-"""Of what speaks for a field where it is best: a place `REACH_MM` away must speak for it by so much more."""
+"""Of what speaks for a field where it is best: a place `_REACH_PX` away must speak for it by so much more."""
 _DARK = 24
 """Grey levels: a darker line is not more of a line."""
 _FAINT = 3
 """Grey levels: what is fainter is no line."""
-_OFF_MM = 0.12
+_OFF_PX = 0.8
 """How far from a fitted line pieces of it begin to lose weight (Cauchy's)."""
 _SLOPE = 0.015
 """A field is stretched and turned by about so much against its page; where it says little itself, this holds it."""
@@ -50,10 +50,12 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
         Pixels of the flat page.
     """
     maps = np.tile(np.array([[1.0, 0, 0], [0, 1, 0]]), (fields, 1, 1))
+    if not fields:
+        return maps
     members = (borders.field == np.arange(fields)[:, None]).astype(float)  # (fields, N)
     maps[:, :, 2] += _shifts(ridges, borders, members, per_mm)
-    for window in _WINDOWS_MM:
-        maps = _fitted(ridges, borders, members, maps, round(window * per_mm), per_mm)
+    for window in _WINDOWS_PX:
+        maps = _fitted(ridges, borders, members, maps, window, per_mm)
     return maps
 
 
@@ -102,10 +104,9 @@ def off_line(
 
 def _shifts(ridges: Ridges, borders: Borders, members: NDArray[np.float64], per_mm: float) -> NDArray[np.float64]:
     """Return for each field the shift in mm at which its borders lie on most lines, (fields, 2)."""
-    reach = round(REACH_MM * per_mm)
-    profile = np.minimum(seen(ridges, borders, borders.x, borders.y, reach, per_mm), _DARK)
-    offsets = np.arange(-reach, reach + 1)
-    pull = 1 - _PULL * np.abs(offsets) / reach
+    profile = np.minimum(seen(ridges, borders, borders.x, borders.y, _REACH_PX, per_mm), _DARK)
+    offsets = np.arange(-_REACH_PX, _REACH_PX + 1)
+    pull = 1 - _PULL * np.abs(offsets) / _REACH_PX
     shifts = np.zeros((len(members), 2))
     for axis, mask in enumerate((borders.is_upright, ~borders.is_upright)):
         votes = members[:, mask] @ profile[mask]  # (fields, offsets)
@@ -130,23 +131,27 @@ def _fitted(
     terms = np.stack([np.ones(len(x)), borders.x - middle_x[own], borders.y - middle_y[own]], axis=1)
     fitted = maps.copy()
     for axis, mask in enumerate((borders.is_upright, ~borders.is_upright)):
-        change = _least_squares(terms[mask], offset[mask], weight[mask], members[:, mask])
+        change = _least_squares(terms[mask], offset[mask], weight[mask], members[:, mask], _OFF_PX / per_mm)
         fitted[:, axis, :2] += change[:, 1:]
         fitted[:, axis, 2] += change[:, 0] - change[:, 1] * middle_x - change[:, 2] * middle_y
     return fitted
 
 
 def _least_squares(
-    terms: NDArray[np.float64], offset: NDArray[np.float64], weight: NDArray[np.float64], members: NDArray[np.float64]
+    terms: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    members: NDArray[np.float64],
+    off: float,
 ) -> NDArray[np.float64]:
     """Solve for the coefficients of (N, 3) terms by field, (fields, 3); slopes are held near 0."""
-    held = np.diag([1e-3, (_OFF_MM / _SLOPE) ** 2, (_OFF_MM / _SLOPE) ** 2])
+    held = np.diag([1e-3, (off / _SLOPE) ** 2, (off / _SLOPE) ** 2])
     squares = (terms[:, :, None] * terms[:, None, :]).reshape(-1, 9)
     own = members.argmax(axis=0)
     solved: NDArray[np.float64] = np.zeros((len(members), 3))
     rest = offset
     for _ in range(3):
-        robust = weight / (1 + (rest / _OFF_MM) ** 2)
+        robust = weight / (1 + (rest / off) ** 2)
         left = (members @ (robust[:, None] * squares)).reshape(-1, 3, 3) + held
         right = members @ (robust[:, None] * terms * offset[:, None])
         solved = np.asarray(np.linalg.solve(left, right[:, :, None])[:, :, 0], np.float64)
