@@ -153,7 +153,6 @@ def _share(grey: NDArray[np.uint8], widest_px: int) -> NDArray[np.int16]:
     kernel = np.ones((reach, reach), np.uint8)
     # the closing sees no further than the strip; beyond its edge nothing counts
     light = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), np.uint8)
-    light = np.asarray(cv2.blur(light, (reach // 2 | 1, reach // 2 | 1)), np.uint8)
     brightest = float(np.percentile(light, 90))
     light = np.maximum(light, max(_LEAST_LIGHT, _DARKEST_SHADOW * brightest)).astype(np.uint8)
     paper = np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
