@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 
@@ -46,9 +45,8 @@ def test_box_out_of_the_picture_is_doubtful():
 
 def test_soft_edge_of_a_shadow_is_no_writing():
     sheet = Drawn()
-    light = np.ones(sheet.picture.shape[1])
-    light[14 * PER_MM :] = 0.5
-    sheet.picture = (sheet.picture * cv2.blur(light, (1, 4 * PER_MM)).ravel()).astype(np.uint8)
+    light = np.interp(np.arange(sheet.picture.shape[1]), (13.5 * PER_MM, 14.5 * PER_MM), (1.0, 0.5))
+    sheet.picture = (sheet.picture * light).astype(np.uint8)
     assert [_content(sheet, place) for place in range(4)] == [Content.NOTHING] * 4
 
 
