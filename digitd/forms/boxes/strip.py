@@ -90,7 +90,7 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
         Of the field, from mm of the page to pixels of the picture.
     field : Field
     """
-    boxes = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for box in field.boxes])
+    boxes = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for box in field.boxes], float)
     side = float(min(min(box.width, box.height) for box in field.boxes))
     margin = _MARGIN * side
     left, top = boxes[:, :2].min(axis=0) - margin
