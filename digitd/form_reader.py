@@ -170,5 +170,5 @@ def _box_reading(corners: tuple[tuple[float, float], ...], seen: BoxRead, digit:
 
 def _corners(box: Rect, to_page: Homography) -> tuple[tuple[float, float], ...]:
     right, bottom = box.x + box.width, box.y + box.height
-    around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]])
+    around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]], float)
     return tuple((float(x), float(y)) for x, y in cv2.perspectiveTransform(around, to_page)[0])

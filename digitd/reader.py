@@ -5,6 +5,7 @@ confidence below the threshold or of what looks like no digit at all; it is empt
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,18 @@ from numpy.typing import NDArray
 from digitd.imaging.calm import is_calm
 from digitd.imaging.normalise import normalise
 from digitd.model.classify import Classifier
-from digitd.values import Reading, Status
+from digitd.values import Reading, Sheet, Status
+
+
+class PageReader(Protocol):
+    """Reads pages: of one digit each (`Reader`), or of a form (`digitd.form_reader.FormReader`). It can be pickled."""
+
+    def warm_up(self) -> None:
+        """Load what is loaded on first use."""
+
+    def read(self, page: NDArray[np.uint8], number: int) -> Reading | Sheet:
+        """Read one page, (H, W) or (H, W, 3) uint8, the `number`-th of its document."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

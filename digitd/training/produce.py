@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from digitd.training.digits import Dataset, Part
 
-_VALIDATION_ROWS = 5000
-_SPLIT = 1
+VALIDATION_ROWS = 5000
+VALIDATION_SEED = 1
 """Seed of the validation split: the same for every training, so that trainings can be compared by it."""
 
 
@@ -78,7 +78,7 @@ def produce(
     """
     dataset = with_test_part(dataset, seed=seed)
     test = dataset.test or dataset.train
-    train, validation = hold_out(dataset.train, min(_VALIDATION_ROWS, len(dataset.train) // 5), seed=_SPLIT)
+    train, validation = hold_out(dataset.train, min(VALIDATION_ROWS, len(dataset.train) // 5), seed=VALIDATION_SEED)
     with write_artefact(target, force=force) as folder:
         lessons = _lessons(recipe, train, TO_LEARN, seed=seed)
         network, history = fit(recipe, lessons, validation, epochs=epochs, seed=seed, announce=announce)

@@ -88,7 +88,7 @@ def _print_of(reference: NDArray[np.uint8], place: NDArray[np.float64], field: F
     strip = strip_of(reference, place, field)
     least = max(_FAINTEST, _CERTAIN * strip.noise)
     whole = np.where(strip.missing >= least, strip.missing, 0).astype(np.uint8)
-    return Print(whole=whole, inner=np.where(borders_of(strip) > 0, 0, whole).astype(np.uint8))
+    return Print(whole=whole, inner=np.where(borders_of(strip).drawn > 0, 0, whole).astype(np.uint8))
 
 
 def _moved(known: Print, strip: Strip) -> tuple[Missing, Missing]:

@@ -23,12 +23,18 @@ _REACH_MM = 0.7
 """How far from where it should be a border is looked for."""
 _PARTS = 4
 """Of each side, which may be bent or tilted against the others."""
+_CORNER = 0.1
+"""Of a side, at either end: there the borders that meet it are dark, and it is not measured."""
 _ALONG = 0.3
 """Of a part of a side: so much of it may be fainter than the border."""
 _MOSTLY = 0.85
 """Of a part of a side: so much of it is no darker than the border is at its darkest."""
 _FLAT = 0.9
 """Of how dark a border is at its darkest: all that is as dark is its middle."""
+_MOST_PRINTED = 0.5
+"""Of all parts of sides: with more of them there, a border may have a gap; else it is more likely a stroke."""
+_THICKER_MM = 0.09
+"""Thicker by so much, in two parts next to each other, is a border of 0.4 mm on which a pen of 0.6 mm wrote."""
 _UNLIKE = 1.5
 """Times as dark as the others, or the others as it, one border may be."""
 _CERTAIN = 5.0
@@ -62,14 +68,32 @@ class _Sides:
     end: NDArray[np.int64]
 
 
-def borders_of(strip: Strip) -> NDArray[np.uint8]:
-    """Draw the borders of a strip as they are there, (H, W) uint8: 0 where there is none, else how dark it is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borders:
+    """The borders of a strip.
+
+    Attributes
+    ----------
+    drawn : (H, W) uint8
+        As they are there: 0 where there is none, else how dark it is.
+    is_thick : (boxes,) bool
+        A border of the box is thicker in a place than the others are: a stroke may lie on it.
+    """
+
+    drawn: NDArray[np.uint8]
+    is_thick: NDArray[np.bool_]
+
+
+def borders_of(strip: Strip) -> Borders:
+    """Find the borders of a strip."""
     drawn = np.zeros_like(strip.missing)
     reach = max(2, round(_REACH_MM * strip.per_mm))
     left, top, right, bottom = strip.boxes.T
-    _draw(drawn, _sides(strip.missing, (left, right), top, bottom, reach), strip)
-    _draw(drawn.T, _sides(strip.missing.T, (top, bottom), left, right, reach), strip)
-    return np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8)
+    upright = _draw(drawn, _sides(strip.missing, (left, right), top, bottom, reach), strip)
+    level = _draw(drawn.T, _sides(strip.missing.T, (top, bottom), left, right, reach), strip)
+    thick = np.concatenate([upright, level]).reshape(4, len(strip.boxes), _PARTS)
+    is_thick = (thick[..., 1:] & thick[..., :-1]).any(axis=(0, 2))  # a stroke is longer than one part of a side
+    return Borders(drawn=np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8), is_thick=is_thick)
 
 
 def _sides(
@@ -82,34 +106,39 @@ def _sides(
     """Measure the upright sides at two columns of each box."""
     height, width = missing.shape
     at = np.floor(np.concatenate(places)).clip(0, width - 1).astype(int)
-    edges = np.linspace(begin, end, _PARTS + 1)  # (parts + 1, boxes)
+    corner = _CORNER * (end - begin)
+    edges = np.linspace(begin + corner, end - corner, _PARTS + 1)  # (parts + 1, boxes)
     first, last = (np.tile(edge.T, (len(places), 1)).ravel() for edge in (edges[:-1], edges[1:]))  # (N,)
     at = np.repeat(at, _PARTS)
     along = max(1, round(float((last - first).min())))
     rows = (first[:, None] + (np.arange(along) + 0.5) * ((last - first) / along)[:, None]).astype(int)
     columns = at[:, None] + np.arange(-reach, reach + 1)
     there = missing[rows.clip(0, height - 1)[:, :, None], columns.clip(0, width - 1)[:, None, :]]
+    is_first, is_last = (np.arange(len(at)) % _PARTS == part for part in (0, _PARTS - 1))
+    corners = np.repeat(np.tile(corner, len(places)), _PARTS)
     ordered = np.sort(there, axis=1)  # (N, along, 2 * reach + 1)
     return _Sides(
         profile=ordered[:, int(_ALONG * along)].astype(np.float32),
         darker=ordered[:, int(_MOSTLY * along)].astype(np.float32),
         at=at,
-        begin=np.rint(first).astype(int),
-        end=np.rint(last).astype(int),
+        begin=np.rint(first - is_first * corners).astype(int),
+        end=np.rint(last + is_last * corners).astype(int),
     )
 
 
-def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> None:
-    """Draw the sides that are there into (H, W) uint8."""
+def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> NDArray[np.bool_]:
+    """Draw the sides that are there into (H, W) uint8; return for each part whether it is thicker than most, (N,)."""
     least = max(_FAINTEST, _CERTAIN * strip.noise)
     reach = sides.profile.shape[1] // 2
     offset = _offsets(sides.profile, least, max(1, round(_OFF_MM * strip.per_mm)))
     place = np.arange(len(offset))
     dark = sides.profile[place, offset]
     is_there = dark >= least
-    is_there &= np.repeat(is_there.reshape(-1, _PARTS).sum(axis=1) >= _PARTS - 1, _PARTS)
+    missing_parts = 1 if is_there.mean() > _MOST_PRINTED else 0
+    is_there &= np.repeat(is_there.reshape(-1, _PARTS).sum(axis=1) >= _PARTS - missing_parts, _PARTS)
+    is_thick = np.zeros(len(offset), bool)
     if not is_there.any():
-        return
+        return is_thick
     dark, peak = dark[is_there], (sides.at + offset - reach)[is_there]
     across = (offset[is_there, None] + np.arange(-reach, reach + 1)).clip(0, 2 * reach)
     usual = np.median(np.take_along_axis(sides.darker[is_there], across, axis=1), axis=0)  # (2 * reach + 1,)
@@ -122,6 +151,10 @@ def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> None:
     columns = (peak[:, None] + np.arange(-reach, reach + 1)).clip(0, width - 1)
     where = rows[:, :, None], columns[:, None, :]
     drawn[where] = np.maximum(drawn[where], level[:, None, :])
+    own = np.take_along_axis(sides.profile[is_there], across, axis=1)
+    thicker_px = (own.sum(axis=1) - np.median(own.sum(axis=1))) / dark
+    is_thick[is_there] = thicker_px > _THICKER_MM * strip.per_mm
+    return is_thick
 
 
 def _hill(profile: NDArray[np.floating], least: float) -> NDArray[np.floating]:

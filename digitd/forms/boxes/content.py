@@ -53,7 +53,8 @@ def content_of(box: BoxInk, usual: float) -> Content:
     longest = _longest_mm(box)
     darkness = darkness_of(box)
     if longest <= _DUST * box.height or darkness < _GHOST * usual:
-        return Content.DOUBTFUL if box.is_stray or box.faintest > _BLIND else Content.NOTHING
+        is_empty = not (box.is_stray or box.is_thick or box.faintest > _BLIND)
+        return Content.NOTHING if is_empty else Content.DOUBTFUL
     if longest <= _TINY * box.height or box.is_stray or darkness < _PALE * usual:
         return Content.DOUBTFUL
     return Content.WRITING

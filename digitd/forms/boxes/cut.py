@@ -59,6 +59,8 @@ class BoxInk:
         Pixels a millimetre.
     is_stray : bool
         Most of what is in it may be its neighbour's.
+    is_thick : bool
+        A stroke may lie on its border.
     faintest : float
         How dark ink must be to be seen in it, 0-255.
     is_seen : bool
@@ -73,6 +75,7 @@ class BoxInk:
     height: float
     per_mm: float
     is_stray: bool = False
+    is_thick: bool = False
     faintest: float = 0.0
     is_seen: bool = True
 
@@ -104,16 +107,27 @@ def cut(
 
 def _cut(picture: NDArray[np.uint8], registration: Registration, field: Field, blanks: Blanks) -> tuple[BoxInk, ...]:
     strip = strip_of(picture, registration.fields.get(field.name, registration.transform), field)
-    print_ = borders_of(strip)
+    borders = borders_of(strip)
+    print_ = borders.drawn
     known = expected(blanks, field.name, strip)
     if known is not None:
         print_ = np.maximum(print_, known)
     ink = ink_of(strip, print_)
     shares = shares_of(strip, ink)
-    return tuple(_box(strip, ink, shares, number) for number in range(1, len(field.boxes) + 1))
+    is_thick = _unexplained(borders.is_thick, shares.owner)
+    return tuple(
+        _box(strip, ink, shares, number, is_thick=is_thick[number - 1]) for number in range(1, len(field.boxes) + 1)
+    )
 
 
-def _box(strip: Strip, ink: Ink, shares: Shares, number: int) -> BoxInk:
+def _unexplained(is_thick: NDArray[np.bool_], owner: NDArray[np.int32]) -> list[bool]:
+    """Return for each box whether something thickens its border that is no ink of a neighbour with a thick one."""
+    has_ink = np.bincount(owner.ravel(), minlength=len(is_thick) + 1)[1:] > 0
+    explains = np.pad(is_thick & has_ink, 1)
+    return [bool(thick) for thick in is_thick & ~explains[:-2] & ~explains[2:]]
+
+
+def _box(strip: Strip, ink: Ink, shares: Shares, number: int, *, is_thick: bool) -> BoxInk:
     left, top, right, bottom = strip.boxes[number - 1].tolist()
     is_own = (shares.owner == number).view(np.uint8)
     x, y, width, height = cv2.boundingRect(is_own)
@@ -128,6 +142,7 @@ def _box(strip: Strip, ink: Ink, shares: Shares, number: int) -> BoxInk:
         height=(bottom - top) / strip.per_mm,
         per_mm=strip.per_mm,
         is_stray=bool(shares.strays[number - 1] > _STRAY * np.count_nonzero(own)),
+        is_thick=is_thick,
         faintest=ink.faintest,
         is_seen=_is_seen(strip, left, top, right, bottom),
     )

@@ -25,7 +25,7 @@ _NARROW = 0.4
 """Of a box: a mark that is no wider, or no higher, is one stroke."""
 _LITTLE, _MUCH = 0.05, 0.4
 """Of the ink of a mark: a box with a share between them may have it by chance."""
-_SPECK, _FAINT = 0.1, 0.05
+_SPECK, _FAINT = 0.1, 0.1
 """Of the height of a box, and of the largest mark in it: a mark smaller than both is dust, or left over from print."""
 _FURTHEST = 0.5
 """Of the smaller side of a box: ink that is further outside belongs to none."""
@@ -63,8 +63,8 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
     is_cut = (most < _MOST) & ~is_narrow
     owner = np.where(is_cut, -1, best)
     is_by_chance = (share > _LITTLE) & (share < _MUCH) & is_cut[:, None]
-    # of a narrow mark nearly half of which is in another box, nobody knows whose it is
-    is_by_chance |= (share >= _MUCH) & (is_narrow & (most < 1 - _MUCH))[:, None]
+    # of a narrow mark that is in two boxes, nobody knows whose it is
+    is_by_chance |= (share >= 1 - _MOST) & (is_narrow & (most < _MOST))[:, None]
     largest = np.zeros(boxes + 1)
     np.maximum.at(largest, best, areas)
     owner[(sizes.max(axis=1) <= _SPECK * heights.min()) & (areas < _FAINT * largest[best])] = 0
@@ -74,7 +74,7 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
     owned = owner[ink.labels]
     return Shares(
         owner=np.where(owned < 0, home, owned).astype(np.int32),
-        strays=np.asarray((counts * is_by_chance).sum(axis=0)[1:], np.float64),
+        strays=np.asarray((counts * (is_by_chance & (inside > 0)[:, None])).sum(axis=0)[1:], np.float64),
     )
 
 

@@ -90,7 +90,7 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
         Of the field, from mm of the page to pixels of the picture.
     field : Field
     """
-    boxes = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for box in field.boxes])
+    boxes = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for box in field.boxes], float)
     side = float(min(min(box.width, box.height) for box in field.boxes))
     margin = _MARGIN * side
     left, top = boxes[:, :2].min(axis=0) - margin
@@ -153,7 +153,6 @@ def _share(grey: NDArray[np.uint8], widest_px: int) -> NDArray[np.int16]:
     kernel = np.ones((reach, reach), np.uint8)
     # the closing sees no further than the strip; beyond its edge nothing counts
     light = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), np.uint8)
-    light = np.asarray(cv2.blur(light, (reach // 2 | 1, reach // 2 | 1)), np.uint8)
     brightest = float(np.percentile(light, 90))
     light = np.maximum(light, max(_LEAST_LIGHT, _DARKEST_SHADOW * brightest)).astype(np.uint8)
     paper = np.asarray(cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
