@@ -10,6 +10,7 @@ import click
 from digitd.cli.config import config
 from digitd.cli.evaluate import evaluate
 from digitd.cli.export import export
+from digitd.cli.form import form
 from digitd.cli.health import health
 from digitd.cli.prune import prune
 from digitd.cli.score import score
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (train, evaluate, watch, score, status, health, service, export, prune, config):
+for command in (train, evaluate, watch, score, form, status, health, service, export, prune, config):
     cli.add_command(command)
 
 

@@ -1,0 +1,135 @@
+"""``digitd form``: make, look at and print templates of forms."""
+
+from pathlib import Path
+
+import click
+
+from digitd.cli.options import config_file
+from digitd.errors import InputError, UsageError
+
+_FORCE = click.option("--force", is_flag=True, help="Write over files that are there.")
+
+
+@click.group()
+def form() -> None:
+    """Make a template of a form, look at it over a page, print it.
+
+    \b
+    From a blank page to scored ones:
+      digitd form detect blank.pdf -o exam.toml       finds the boxes, writes exam.toml and exam.preview.png
+      (edit exam.toml: name the fields, delete what is no field)
+      digitd form preview exam.toml scan.png -o look.png
+      digitd score scans --form exam.toml --out results
+    """
+
+
+@form.command()
+@click.argument("blank", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The template (TOML)."
+)
+@click.option("--filled", is_flag=True, help="The boxes are filled in; no blank page is kept as a reference.")
+@_FORCE
+@config_file
+def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None) -> None:
+    """Find the boxes on a blank page and write a template. BLANK is an image, a TIFF or a PDF of blank pages.
+
+    Beside the template it writes a preview with the fields numbered, and the blank pages that the template refers to.
+
+    \b
+    Example:
+      digitd form detect blank.pdf -o exam.toml
+    """
+    from digitd.config import load_config
+    from digitd.drafting import draft_form
+
+    limits = load_config(file).limits
+    reference = out.with_name(f"{out.stem}.blank.tiff")
+    draft = draft_form(blank, form=_name(out), reference=reference.name, is_filled=filled, limits=limits)
+    previews = {
+        out.with_name(f"{out.stem}.preview{f'-{index}' if index > 1 else ''}.png"): preview
+        for index, preview in enumerate(draft.previews, start=1)
+    }
+    written = {out: draft.toml.encode(), **({reference: draft.reference} if draft.reference else {})}
+    _refuse_existing([*written, *previews], force=force)
+    for path, content in written.items():
+        path.write_bytes(content)
+    for path, preview in previews.items():
+        _write_png(path, preview)
+    fields = draft.template.fields
+    for number, field in enumerate(fields, start=1):
+        first = field.boxes[0]
+        where = f"page {draft.pages[field.page - 1]}, " if len(draft.pages) > 1 else ""
+        click.echo(f"{number:4d}  {field.name}: {len(field.boxes)} boxes at {where}{first.x:.0f}, {first.y:.0f} mm")
+    click.echo(f"{len(fields)} fields in {out}; look at {', '.join(map(str, previews))}")
+    click.echo(f"Next: name the fields in {out}, delete what is no field, then")
+    click.echo(f"  digitd score SCANS --form {out} --out results")
+
+
+@form.command()
+@click.argument("template", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("page", type=click.Path(path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), metavar="PNG", help="The picture.")
+@_FORCE
+@config_file
+def preview(template: Path, page: Path, out: Path, force: bool, file: Path | None) -> None:
+    """Draw a template over a page, where the page is found to be one of that form. Of a document, the first such page.
+
+    \b
+    Example:
+      digitd form preview exam.toml scan.pdf -o look.png
+    """
+    from digitd.config import load_config
+    from digitd.formview import view_form
+
+    _refuse_existing([out], force=force)
+    view = view_form(template, page, load_config(file).limits)
+    _write_png(out, view.picture)
+    click.echo(f"page {view.number} is page {view.form_page} of the form, found by its {view.method}: {out}")
+
+
+@form.command("print")
+@click.argument("template", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), metavar="PDF", help="The document.")
+@_FORCE
+@config_file
+def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
+    """Print a template as a PDF, with the markers that it names, to be filled in by hand.
+
+    Where the template has a reference, its blank pages are printed with the markers on them.
+
+    \b
+    Example:
+      digitd form print exam.toml -o exam.pdf
+    """
+    from digitd.config import load_config
+    from digitd.formfile import load_form
+    from digitd.forms.printed import printed_pdf
+
+    loaded = load_form(template, load_config(file).limits)
+    _refuse_existing([out], force=force)
+    out.write_bytes(printed_pdf(loaded.template, loaded.references))
+    click.echo(f"{len(loaded.template.pages)} pages in {out}; print them at their actual size, not fitted to the paper")
+    if not any(page.markers for page in loaded.template.pages):
+        click.echo('without markers; write markers = "aruco4x4" into the template for faster and surer recognition')
+
+
+def _name(out: Path) -> str:
+    name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in out.stem)
+    return name.lstrip("._-")[:64] or "form"
+
+
+def _refuse_existing(paths: list[Path], *, force: bool) -> None:
+    there = [str(path) for path in paths if path.exists()]
+    if there and not force:
+        raise UsageError(f"{', '.join(there)} exists already", hint="choose another name, or give --force")
+
+
+def _write_png(path: Path, pixels: object) -> None:
+    import cv2
+    import numpy as np
+
+    is_written, png = cv2.imencode(".png", np.asarray(pixels)[..., ::-1])
+    if not is_written:
+        raise InputError(f"the picture {path} cannot be made", hint="give a page of a usual size")
+    path.write_bytes(png.tobytes())

@@ -1,0 +1,76 @@
+"""Draw a template over a page: each field in a colour of its own, numbered and named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from digitd.forms.placed import Homography
+    from digitd.forms.template import Field
+
+_COLOURS = ((0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167), (86, 80, 160))
+"""RGB, told apart under the common colour-vision deficiencies (Okabe and Ito 2008)."""
+_LONGEST = 2000
+"""Pixels of the longer side: larger pages are reduced."""
+_LEAST = 1200
+"""And smaller ones enlarged, so that names can be read."""
+_LABEL_MM = 2.2
+
+
+def draw_preview(
+    page: NDArray[np.uint8], fields: Sequence[Field], places: Mapping[str, Homography], per_mm: float
+) -> NDArray[np.uint8]:
+    """Draw fields over a page.
+
+    Parameters
+    ----------
+    page : (H, W) or (H, W, 3) uint8
+        Grey or RGB.
+    fields : sequence of Field
+    places : mapping of str to Homography
+        Where each is: from mm of the page to pixels of the picture.
+    per_mm : float
+        Pixels of the picture a mm, about.
+
+    Returns
+    -------
+    (h, w, 3) uint8
+        RGB.
+    """
+    longest = max(page.shape[:2])
+    factor = min(_LONGEST / longest, max(1.0, _LEAST / longest))
+    way = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    drawn = np.asarray(cv2.resize(page, None, fx=factor, fy=factor, interpolation=way), np.uint8)
+    if drawn.ndim == 2:
+        drawn = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB), np.uint8)
+    drawn = np.asarray(cv2.addWeighted(drawn, 0.75, np.full_like(drawn, 255), 0.25, 0), np.uint8)
+    scale = np.diag([factor, factor, 1.0])
+    for number, field in enumerate(fields, start=1):
+        _draw_field(drawn, number, field, scale @ places[field.name], per_mm * factor)
+    return drawn
+
+
+def _draw_field(drawn: NDArray[np.uint8], number: int, field: Field, place: Homography, per_mm: float) -> None:
+    colour = _COLOURS[(number - 1) % len(_COLOURS)]
+    quads = []
+    for box in field.boxes:
+        right, bottom = box.x + box.width, box.y + box.height
+        around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]])
+        quads.append(np.rint(cv2.perspectiveTransform(around, place)[0]).astype(np.int32))
+    cv2.polylines(drawn, quads, True, colour, max(1, round(per_mm / 4)), cv2.LINE_AA)
+    label = f"{number} {field.name}"
+    size = max(0.35, per_mm * _LABEL_MM / 22)  # Hershey capitals are 22 pixels high at size 1
+    (width, height), base = cv2.getTextSize(label, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
+    left, top = int(quads[0][:, 0].min()), int(quads[0][:, 1].min())
+    baseline = top - max(2, round(per_mm / 2))
+    if baseline - height < 0:
+        baseline = int(quads[0][:, 1].max()) + height + 4
+    cv2.rectangle(drawn, (left, baseline - height - 2), (left + width + 2, baseline + base - 1), (255, 255, 255), -1)
+    cv2.putText(drawn, label, (left + 1, baseline), cv2.FONT_HERSHEY_SIMPLEX, size, colour, 1, cv2.LINE_AA)
