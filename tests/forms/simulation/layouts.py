@@ -4,7 +4,7 @@ from digitd.forms.template import SumRule, Template
 from tests.forms.simulation.layout import A4, LETTER, Layout, comb, sheet
 
 QUESTIONS = tuple(f"q{number}" for number in range(1, 9))
-ROUTES = frozenset("4107 4112 4119 4203 4218 4226 4301 4315 4332 4404 4417 4429 4501 4508 4536".split())
+ROUTES = frozenset(str(number) for number in (4107, 4112, 4119, 4203, 4218, 4226, 4301, 4315, 4404, 4417, 4429, 4508))
 WARDS = (
     "Elm Park",
     "Harbour",

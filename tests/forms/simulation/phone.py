@@ -14,6 +14,8 @@ from tests.forms.simulation.values import PER_MM, capture, mapped
 _COARSE = 16
 """Pixels between those for which a ray is followed, and for which light is known."""
 _MOST_CURL_MM = 2.5
+_DARKEST = 0.38
+"""Of the brightest part of the picture: a phone that sees less says that it is too dark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +116,7 @@ def _light(size, rng):
     shape = size[1] // 4, size[0] // 4
     light = slope_of_light(shape, rng, darkest=(0.55, 0.95))
     if rng.random() < 0.4:
-        light = light * edge_of_shadow(shape, rng)
+        light = np.maximum(light * edge_of_shadow(shape, rng), _DARKEST)
     return cv2.resize(light, size, interpolation=cv2.INTER_LINEAR)
 
 

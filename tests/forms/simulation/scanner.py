@@ -1,4 +1,4 @@
-"""Scan a page: skewed, stretched by a copier, shifted, on other paper, at any of usual resolutions, by any corner up."""
+"""Scan a page: skewed, stretched by a copier, shifted, on other paper, at any usual resolution, any side up."""
 
 import cv2
 import numpy as np
