@@ -1,0 +1,55 @@
+"""Pages that are none of a form's, filled in like them: nothing on them may be read."""
+
+import numpy as np
+
+from tests.forms.simulation.layout import moved
+from tests.forms.simulation.phone import photograph
+from tests.forms.simulation.scanner import scan
+from tests.forms.simulation.values import DPI, Filled
+from tests.forms.simulation.writing import fill
+
+KINDS = ("another form", "older version", "half a page", "empty sheet")
+
+
+def wrong_page(kind, layout, other, digits, rng):
+    """Take a picture of a wrong page, (H, W) or (H, W, 3) uint8.
+
+    Parameters
+    ----------
+    kind : str
+        Of `KINDS`.
+    layout, other : Layout
+        The form that is expected, and another one.
+    digits : Digits
+    rng : Generator
+    """
+    take = scan if rng.random() < 0.5 else photograph
+    page = int(rng.integers(len(layout.template.pages))) + 1
+    if kind == "another form":
+        page = int(rng.integers(len(other.template.pages))) + 1
+        return take(fill(other, page, digits, rng), rng).picture
+    if kind == "older version":
+        return take(fill(older(layout, page, rng), page, digits, rng), rng).picture
+    if kind == "half a page":
+        return _halved(scan(fill(layout, page, digits, rng), rng, quarters=0), rng)
+    return take(_empty(layout, page), rng).picture
+
+
+def older(layout, page, rng):
+    """Make a version of which every box, or all boxes in one place, lie half a box off, and the words do not."""
+    box = layout.template.fields_of(page)[0].boxes[0]
+    way = rng.integers(3)
+    return moved(layout, box.width / 2 * (way != 1), box.height / 2 * (way != 0))
+
+
+def _halved(scanned, rng):
+    """Cut a scan across, so that half of its boxes are gone, and keep either part."""
+    heights = np.concatenate([places[:, 1] for places in scanned.centres.values()])
+    cut = int(np.clip(np.median(heights), 0.2 * len(scanned.picture), 0.8 * len(scanned.picture)))
+    return scanned.picture[:cut] if rng.random() < 0.5 else scanned.picture[cut:]
+
+
+def _empty(layout, page):
+    size = layout.page(page)
+    picture = np.full((round(size.height * DPI / 25.4), round(size.width * DPI / 25.4)), 255, np.uint8)
+    return Filled(layout=layout, page=page, picture=picture, figures={})
