@@ -23,7 +23,7 @@ THRESHOLDS: Mapping[str, float | None] = {
 }
 """Target error of whole fields as text -> least confidence, as `digitd.model.calibrate.threshold_for` takes them.
 
-Fitted on 213 simulated pages that were registered, of 310: 2,730 fields, 98.1 % of them read right before any rule; ECE
+Fitted on 213 simulated pages that were registered, of 310: 2,730 fields, 98.1 % of them right before any rule; ECE
 0.010. Another 62 fields had something in them that goes to a person anyway, and 156 were empty. With the
 thresholds of one half, on the other 91.7 % are accepted for a target of 0.005, 3 of 1,239 of them wrong; 95.8 % for
 0.01, 9 of 1,294 wrong; 77.8 % for 0.001, 2 of 1,051 wrong: few errors say little of so small a target. A target

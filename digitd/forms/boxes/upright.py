@@ -13,7 +13,7 @@ _SLIM = 0.25
 _SHORTEST, _LONGEST = 0.35, 0.9
 """Of the height of the box: a dash is shorter, what runs through it longer."""
 _LEAN = 0.15
-"""Columns a row: leaning by 9 degrees, strokes of any width are read as 1 with 0.995; upright ones with 0.12 to 0.98."""
+"""Columns a row: leaning by 9 degrees, strokes of any width are read as 1 with 0.99; upright ones with 0.12 to 0.98."""
 
 
 def leant(ink: NDArray[np.uint8], height_px: float) -> NDArray[np.uint8]:
