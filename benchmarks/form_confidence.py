@@ -42,6 +42,8 @@ _PHONES = 1 / 3
 """Of the pages are photographed."""
 _TEMPERATURES = np.geomspace(0.7, 3.0, 30)
 _CHANCES = np.geomspace(1e-5, 1e-2, 30)
+_EVEN = 0.5
+"""Below it a value is less likely right than wrong, and never accepted."""
 _TARGETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 
 
@@ -163,7 +165,10 @@ def main() -> None:
     temperature, chance = fit(first)
     click.echo(f"TEMPERATURE = {temperature:.2f}\nCHANCE = {chance:.5f}")
     sure, right = confidences(first, temperature, chance)
-    thresholds = fit_thresholds(sure, right, _TARGETS)
+    thresholds = {
+        target: None if least is None else max(least, _EVEN)
+        for target, least in fit_thresholds(sure, right, _TARGETS).items()
+    }
     click.echo(f"THRESHOLDS = {thresholds}  # {len(sure)} fields, {right.mean():.4f} right")
     sure, right = confidences(second, temperature, chance)
     click.echo(f"other half: {len(sure)} fields, ECE {expected_calibration_error(sure, right):.4f}")
