@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from digitd.form_reader import FormReader, form_reader
 from digitd.forms.boxes.cut import cut
 from digitd.forms.boxes.read import glyphs_of, reads_of
-from digitd.forms.confidence import eleven_calibrated, eleven_of
+from digitd.forms.confidence import eleven_calibrated, eleven_of, least_for
 from digitd.forms.placed import Registration
 from digitd.forms.registration.prepare import prepare
 from digitd.forms.registration.register import register
@@ -42,9 +42,7 @@ _PHONES = 1 / 3
 """Of the pages are photographed."""
 _TEMPERATURES = np.geomspace(0.7, 3.0, 30)
 _CHANCES = np.geomspace(1e-5, 1e-2, 30)
-_EVEN = 0.5
-"""Below it a value is less likely right than wrong, and never accepted."""
-_TARGETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
+_TARGETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +136,9 @@ def fit(fields: list[FieldSeen]) -> tuple[float, float]:
 
 def confidences(
     fields: list[FieldSeen], temperature: float, chance: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return for each field with a digit (its confidence; whether it was read right)."""
-    sure, right = [], []
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[NDArray[np.bool_]]]:
+    """Return for each field with a digit (its confidence; whether it was read right; the same for its digits)."""
+    sure, right, digits_right = [], [], []
     for field in fields:
         if not field.boxes:
             continue
@@ -149,7 +147,16 @@ def confidences(
         sure.append(float(np.prod([row[digit] for row, digit in zip(rows, best, strict=True)])))
         truth = [box.digit for box in field.boxes]
         right.append(field.are_blanks_right and best == truth)
-    return np.array(sure), np.array(right)
+        digits_right.append(np.equal(best, truth) & field.are_blanks_right)
+    return np.array(sure), np.array(right), digits_right
+
+
+def by_digit(
+    sure: NDArray[np.float64], digits_right: list[NDArray[np.bool_]]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return for each digit (what its field is sure of a digit, as `least_for` takes it; whether it was read right)."""
+    counts = np.array([len(row) for row in digits_right])
+    return np.repeat(1 - (1 - sure) / counts, counts), np.concatenate(digits_right)
 
 
 def main() -> None:
@@ -164,18 +171,18 @@ def main() -> None:
     second = [field for field in fields if field.page >= arguments.pages // 2]
     temperature, chance = fit(first)
     click.echo(f"TEMPERATURE = {temperature:.2f}\nCHANCE = {chance:.5f}")
-    sure, right = confidences(first, temperature, chance)
-    thresholds = {
-        target: None if least is None else max(least, _EVEN)
-        for target, least in fit_thresholds(sure, right, _TARGETS).items()
-    }
+    sure, right, digits_right = confidences(first, temperature, chance)
+    thresholds = fit_thresholds(*by_digit(sure, digits_right), _TARGETS)
     click.echo(f"THRESHOLDS = {thresholds}  # {len(sure)} fields, {right.mean():.4f} right")
-    sure, right = confidences(second, temperature, chance)
+    sure, right, digits_right = confidences(second, temperature, chance)
     click.echo(f"other half: {len(sure)} fields, ECE {expected_calibration_error(sure, right):.4f}")
+    counts = np.array([len(row) for row in digits_right])
+    wrong_digits = np.array([int((~row).sum()) for row in digits_right])
     for target, least in thresholds.items():
-        kept = sure >= (least if least is not None else 2)
+        kept = sure >= [least_for(2.0 if least is None else least, int(count)) for count in counts]
         click.echo(
-            f"  target {target}: accepted {kept.mean():.3f}, wrong {int((~right[kept]).sum())} of {int(kept.sum())}"
+            f"  target {target}: {kept.mean():.3f} of fields accepted, {int((~right[kept]).sum())} of "
+            f"{int(kept.sum())} wrong; {int(wrong_digits[kept].sum())} of {int(counts[kept].sum())} digits wrong"
         )
 
 

@@ -4,6 +4,7 @@ A page that was not found gives one reading without a field, and no values.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from digitd.forms.boxes.blanks import Blanks, blanks_of
 from digitd.forms.boxes.cut import cut
 from digitd.forms.boxes.read import glyphs_of, reads_of
-from digitd.forms.confidence import THRESHOLDS
+from digitd.forms.confidence import THRESHOLDS, least_for
 from digitd.forms.placed import Homography, Registration, Unregistered
 from digitd.forms.registration.prepare import PreparedForm
 from digitd.forms.registration.register import register
@@ -35,7 +36,7 @@ class FormReader:
     blanks : Blanks
         What its blank pages show in its boxes.
     threshold : float
-        Least confidence, 0-1, at which a whole value is accepted.
+        Least confidence, 0-1, of a single digit; for whole values see `digitd.forms.confidence.least_for`.
     """
 
     classifier: Classifier
@@ -67,7 +68,7 @@ class FormReader:
         glyphs = glyphs_of(boxes)
         answers = self.classifier.probabilities(glyphs.pixels) if len(glyphs.pixels) else np.zeros((0, 10))
         reads = reads_of(boxes, glyphs, answers)
-        verdicts = judge(fields, template.rules, reads, threshold=self.threshold)
+        verdicts = judge(fields, template.rules, reads, threshold=partial(least_for, self.threshold))
         size = next((p.width, p.height) for p in template.pages if p.number == registration.page)
         return Sheet(
             page=number,
@@ -95,9 +96,9 @@ def form_reader(
     classifier : Classifier
     form : PreparedForm
     target_error : float
-        The bearable share of wrong ones among accepted values of fields, 0-1.
+        The bearable share of wrong digits among those of accepted values, 0-1.
     threshold : float
-        Least confidence, to fix it by hand; 0 leaves it to the target.
+        Least confidence of a digit, to fix it by hand; 0 leaves it to the target.
     """
     return FormReader(
         classifier=classifier,

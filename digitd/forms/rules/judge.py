@@ -7,22 +7,22 @@ value in ten keeps by chance, such as a check digit, does not notice one such re
 from collections.abc import Mapping, Sequence
 
 from digitd.forms.rules.belief import Belief, believe
-from digitd.forms.rules.settle import Case, chosen, verdict_on, verdict_on_blank
+from digitd.forms.rules.settle import Case, chosen, suspects, verdict_on, verdict_on_blank
 from digitd.forms.rules.sums import applicable, is_broken, weigh
-from digitd.forms.rules.values import FieldRead, Verdict
+from digitd.forms.rules.values import FieldRead, Threshold, Verdict
 from digitd.forms.rules.written import Written, written_in
 from digitd.forms.template import Field, SumRule
 from digitd.values import Status
 
 
 def judge(
-    fields: Sequence[Field], sums: Sequence[SumRule], reads: Mapping[str, FieldRead], *, threshold: float
+    fields: Sequence[Field], sums: Sequence[SumRule], reads: Mapping[str, FieldRead], *, threshold: Threshold
 ) -> dict[str, Verdict]:
     """Say what each field means.
 
     A value is accepted only if it keeps all rules and its confidence reaches the threshold. It is what was read, or
-    what all rules agree on instead if that is much likelier than anything else. A broken sum sends all its fields
-    to a person, for nobody knows which is wrong. A sum is not applied where one of its fields is on another page, or
+    what all rules agree on instead if that is much likelier than anything else. A broken sum sends those of its fields
+    to a person of which it is not sure, weighed with all sums, that they are not what breaks it. A sum is not applied where one of its fields is on another page, or
     has to be looked at because it has a gap, something struck out, something that is no digit, or nothing where
     something should be.
 
@@ -34,8 +34,8 @@ def judge(
         Of the form.
     reads : mapping of str to FieldRead
         What was seen in each of the fields.
-    threshold : float
-        Least confidence, 0-1, at which a value is accepted. It is compared with `Verdict.confidence`.
+    threshold : Threshold
+        It is compared with `Verdict.confidence`.
 
     Returns
     -------
@@ -53,7 +53,12 @@ def judge(
     beliefs |= weigh(rules, beliefs | {name: _certain(value) for name, value in blanks.items()})
     cases = {name: Case(field=by_name[name], written=item, belief=beliefs[name]) for name, item in numbers.items()}
     values = chosen(cases, blanks, rules, threshold)
-    broken = {name: rule for rule in reversed(rules) if is_broken(rule, values) for name in (*rule.parts, rule.total)}
+    broken = {
+        name: rule
+        for rule in reversed(rules)
+        if is_broken(rule, values)
+        for name in suspects(rule, cases, values, threshold)
+    }
     settled = {
         name: verdict_on(case, values[name], broken.get(name), values, threshold) for name, case in cases.items()
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from digitd.forms.rules import own, sums
 from digitd.forms.rules.belief import Belief
-from digitd.forms.rules.values import Verdict
+from digitd.forms.rules.values import Threshold, Verdict
 from digitd.forms.rules.written import Written
 from digitd.forms.template import Field, SumRule
 from digitd.values import Status
@@ -41,7 +41,7 @@ class Case:
 
 
 def chosen(
-    cases: Mapping[str, Case], blanks: Mapping[str, str], rules: Sequence[SumRule], threshold: float
+    cases: Mapping[str, Case], blanks: Mapping[str, str], rules: Sequence[SumRule], threshold: Threshold
 ) -> dict[str, str]:
     """Choose the value of each field: what was read, or what all rules agree on, if that is sure.
 
@@ -55,8 +55,7 @@ def chosen(
         The values of the other fields that have a part in sums.
     rules : sequence of SumRule
         Those that apply.
-    threshold : float
-        Least confidence, 0-1.
+    threshold : Threshold
     """
     values = {name: _own_choice(case, threshold) for name, case in cases.items()} | dict(blanks)
     while True:
@@ -67,7 +66,21 @@ def chosen(
         values |= as_read
 
 
-def verdict_on(case: Case, value: str, broken: SumRule | None, values: Mapping[str, str], threshold: float) -> Verdict:
+def suspects(
+    rule: SumRule, cases: Mapping[str, Case], values: Mapping[str, str], threshold: Threshold
+) -> tuple[str, ...]:
+    """Return the fields of a broken sum that may be what breaks it: all of them, unless some are in doubt.
+
+    What is left of a field after all sums tells that: of the others it is sure, broken sum or not.
+    """
+    names = (*rule.parts, rule.total)
+    doubted = [name for name in names if name in cases and not _is_sure(cases[name], values[name], threshold)]
+    return tuple(doubted) or names
+
+
+def verdict_on(
+    case: Case, value: str, broken: SumRule | None, values: Mapping[str, str], threshold: Threshold
+) -> Verdict:
     """Say what a field means of which the value has been chosen.
 
     Parameters
@@ -79,8 +92,7 @@ def verdict_on(case: Case, value: str, broken: SumRule | None, values: Mapping[s
         A sum of the field that is broken.
     values : mapping of str to str
         Of all fields in sums.
-    threshold : float
-        Least confidence, 0-1.
+    threshold : Threshold
     """
     status, reason, detail = _judgement(case, value, broken, values, threshold)
     belief = case.belief
@@ -107,12 +119,16 @@ def verdict_on_blank(verdict: Verdict, broken: SumRule | None, values: Mapping[s
     return replace(verdict, status=Status.REVIEW, reason="rule_sum", detail=sums.complaint(broken, values))
 
 
-def _own_choice(case: Case, threshold: float) -> str:
+def _own_choice(case: Case, threshold: Threshold) -> str:
     belief = case.belief
     posterior = belief.posteriors[belief.best]
     next_best = max((chance for _, chance in belief.rivals(belief.best)), default=0.0)
-    is_sure = posterior >= threshold and posterior >= MARGIN * next_best
+    is_sure = _is_sure(case, belief.best, threshold) and posterior >= MARGIN * next_best
     return belief.best if is_sure and not own.broken_rules(case.field, belief.best) else belief.raw
+
+
+def _is_sure(case: Case, value: str, threshold: Threshold) -> bool:
+    return case.belief.posteriors[value] >= threshold(len(value))
 
 
 def _in_broken_sums(rules: Sequence[SumRule], values: Mapping[str, str]) -> set[str]:
@@ -120,7 +136,7 @@ def _in_broken_sums(rules: Sequence[SumRule], values: Mapping[str, str]) -> set[
 
 
 def _judgement(
-    case: Case, value: str, broken: SumRule | None, values: Mapping[str, str], threshold: float
+    case: Case, value: str, broken: SumRule | None, values: Mapping[str, str], threshold: Threshold
 ) -> tuple[Status, str, str]:
     """Return status, reason and detail."""
     own_broken = own.broken_rules(case.field, value)
@@ -128,7 +144,7 @@ def _judgement(
         return Status.REVIEW, f"rule_{own_broken[0]}", own.complaint(case.field, value, own_broken[0])
     if broken is not None:
         return Status.REVIEW, "rule_sum", sums.complaint(broken, values)
-    if case.belief.posteriors[value] < threshold:
+    if not _is_sure(case, value, threshold):
         return Status.REVIEW, "low_confidence", ""
     raw = case.belief.raw
     if value == raw:

@@ -1,8 +1,12 @@
 """What goes into the judging of a page, and what comes out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from digitd.values import Status
+
+Threshold = Callable[[int], float]
+"""Given how many digits a value has, returns the least confidence, 0-1, at which it is accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

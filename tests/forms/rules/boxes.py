@@ -1,5 +1,6 @@
 """Fields and what may have been seen in their boxes."""
 
+from digitd.forms.rules.judge import judge
 from digitd.forms.rules.values import BoxRead, FieldRead
 from digitd.forms.template import Field, Rect
 
@@ -32,3 +33,8 @@ def seen(*boxes):
 
 def field(name="n", **rules):
     return Field(name=name, page=1, boxes=(Rect(x=0, y=0, width=6, height=8),), **rules)
+
+
+def judged(fields, sums, reads, *, threshold):
+    """Judge with one threshold for values of any length."""
+    return judge(fields, sums, reads, threshold=lambda _digits: threshold)

@@ -7,18 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitd.forms.rules import own
-from digitd.forms.rules.judge import judge
 from digitd.forms.rules.sums import is_broken
 from digitd.forms.rules.values import BoxRead, FieldRead
 from digitd.forms.template import Blank, Struck, SumRule
 from digitd.values import Status
-from tests.forms.rules.boxes import box, either, field, seen, sure
+from tests.forms.rules.boxes import box, either, field, judged, seen, sure
 
 ROSTER = frozenset({"20260017", "20260042", "20261742"})
 
 
 def verdict(of, *boxes, threshold=0.95):
-    return judge([of], [], {"n": seen(*boxes)}, threshold=threshold)["n"]
+    return judged([of], [], {"n": seen(*boxes)}, threshold=threshold)["n"]
 
 
 def test_without_rules_confidence_is_the_product():
@@ -35,9 +34,9 @@ def test_doubtful_number_is_for_a_person():
 
 def test_confidence_at_the_threshold_is_enough():
     number = seen(sure(1, 0.97))
-    accepted = judge([field()], [], {"n": number}, threshold=0.97)["n"]
+    accepted = judged([field()], [], {"n": number}, threshold=0.97)["n"]
     assert (accepted.status, accepted.confidence) == (Status.ACCEPTED, 0.97)
-    assert judge([field()], [], {"n": number}, threshold=0.9700001)["n"].status is Status.REVIEW
+    assert judged([field()], [], {"n": number}, threshold=0.9700001)["n"].status is Status.REVIEW
 
 
 def test_nothing_reaches_the_threshold_that_accepts_nothing():
@@ -141,9 +140,9 @@ def test_list_settles_several_digits():
 def test_no_other_field_changes_what_one_says():
     fields = [field("a", check="luhn"), field("b"), field("c", range=(0, 20))]
     reads = {"a": seen("1", either(9, 0.6, 8)), "b": seen(either(1, 0.9, 7)), "c": seen("21")}
-    together = judge(fields, [], reads, threshold=0.95)
+    together = judged(fields, [], reads, threshold=0.95)
     assert list(together) == ["a", "b", "c"]
-    assert together == {f.name: judge([f], [], reads, threshold=0.95)[f.name] for f in fields}
+    assert together == {f.name: judged([f], [], reads, threshold=0.95)[f.name] for f in fields}
 
 
 CHANCES = st.lists(st.floats(0, 1), min_size=10, max_size=10).map(
@@ -188,7 +187,7 @@ SUMS = st.lists(
 @given(PAGES, SUMS, st.floats(0.2, 1))
 def test_laws_of_verdicts(page, sums, threshold):
     fields = [of for of, _ in page]
-    found = judge(fields, sums, {of.name: read for of, read in page}, threshold=threshold)
+    found = judged(fields, sums, {of.name: read for of, read in page}, threshold=threshold)
     values = {name: verdict.value for name, verdict in found.items()}
     for of, read in page:
         verdict = found[of.name]
@@ -199,7 +198,7 @@ def test_laws_of_verdicts(page, sums, threshold):
         assert verdict.value not in dict(verdict.runners_up)
         assert (verdict.raw != "") == verdict.reason.startswith("repaired_")
         if verdict.raw:
-            read_alone = judge([field(of.name, struck=of.struck)], [], {of.name: read}, threshold=threshold)
+            read_alone = judged([field(of.name, struck=of.struck)], [], {of.name: read}, threshold=threshold)
             assert read_alone[of.name].value == verdict.raw != verdict.value
         if verdict.status is Status.ACCEPTED and verdict.confidence is not None:
             assert verdict.confidence >= threshold
@@ -215,9 +214,9 @@ def test_laws_of_verdicts(page, sums, threshold):
 def test_order_of_fields_and_sums_changes_nothing(page, sums, order):
     reads = {of.name: read for of, read in page}
     fields = [of for of, _ in page]
-    found = judge(fields, sums, reads, threshold=0.9)
-    assert judge([fields[place] for place in order], sums, reads, threshold=0.9) == found
-    reordered = judge(fields, sums[::-1], reads, threshold=0.9)
+    found = judged(fields, sums, reads, threshold=0.9)
+    assert judged([fields[place] for place in order], sums, reads, threshold=0.9) == found
+    reordered = judged(fields, sums[::-1], reads, threshold=0.9)
     assert {name: (v.value, v.confidence, v.status) for name, v in reordered.items()} == {
         name: (v.value, v.confidence, v.status) for name, v in found.items()
     }
@@ -232,7 +231,7 @@ def test_confidence_is_that_of_all_values_one_by_one_or_a_little_less(boxes):
     }
     kept = {value: weight * own.penalty(of, value) for value, weight in weights.items()}
     total = sum(kept.values()) + 1 - sum(weights.values())
-    found = judge([of], [], {"n": FieldRead(boxes=tuple(boxes))}, threshold=0.9)["n"]
+    found = judged([of], [], {"n": FieldRead(boxes=tuple(boxes))}, threshold=0.9)["n"]
     exact = kept[found.value] / total
     assert exact - 0.005 <= found.confidence <= exact + 1e-9
 
@@ -247,7 +246,7 @@ def test_confidence_is_honest_where_probabilities_are():
         truth = prefix + own.CHECKS["damm"].check_digit(prefix)
         if rng.random() < 0.01:
             truth = prefix + str(rng.integers(0, 10))
-        found = judge([of], [], {"n": FieldRead(boxes=tuple(_noisy(int(d), rng) for d in truth))}, threshold=0.99)["n"]
+        found = judged([of], [], {"n": FieldRead(boxes=tuple(_noisy(int(d), rng) for d in truth))}, threshold=0.99)["n"]
         outcomes.append((found.status is Status.ACCEPTED, found.raw != "", found.value == truth, found.confidence))
     accepted = [(right, p) for is_accepted, _, right, p in outcomes if is_accepted]
     assert len(accepted) > 500
@@ -265,6 +264,6 @@ def _noisy(digit, rng):
 
 def test_verdicts_do_not_depend_on_what_was_judged_before():
     of, read = field(allowed=ROSTER), seen("2026004", either(7, 0.6, 2))
-    first = judge([of], [], {"n": read}, threshold=0.9)
-    judge([replace(of, allowed=frozenset({"1"}))], [], {"n": read}, threshold=0.9)
-    assert judge([of], [], {"n": read}, threshold=0.9) == first
+    first = judged([of], [], {"n": read}, threshold=0.9)
+    judged([replace(of, allowed=frozenset({"1"}))], [], {"n": read}, threshold=0.9)
+    assert judged([of], [], {"n": read}, threshold=0.9) == first

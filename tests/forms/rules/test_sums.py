@@ -1,16 +1,15 @@
 import pytest
 
-from digitd.forms.rules.judge import judge
 from digitd.forms.template import Blank, SumRule
 from digitd.values import Status
-from tests.forms.rules.boxes import STRUCK, box, either, field, seen, sure
+from tests.forms.rules.boxes import STRUCK, box, either, field, judged, seen, sure
 
 TOTAL = SumRule(parts=("q1", "q2", "q3"), total="total")
 
 
 def page(sums=(TOTAL,), threshold=0.95, rules=None, **reads):
     fields = [field(name, **(rules or {}).get(name, {})) for name in reads]
-    return judge(fields, sums, reads, threshold=threshold)
+    return judged(fields, sums, reads, threshold=threshold)
 
 
 def told(found):

@@ -1,14 +1,13 @@
 import pytest
 
-from digitd.forms.rules.judge import judge
 from digitd.forms.rules.values import BoxRead
 from digitd.forms.template import Blank, Struck
 from digitd.values import Status
-from tests.forms.rules.boxes import BLANK, STRUCK, box, field, seen, sure
+from tests.forms.rules.boxes import BLANK, STRUCK, box, field, judged, seen, sure
 
 
 def verdict(of, read):
-    return judge([of], [], {"n": read}, threshold=0.9)["n"]
+    return judged([of], [], {"n": read}, threshold=0.9)["n"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_crossed_out_box_need_not_have_been_read():
 @pytest.mark.parametrize("odd", [box(d4=0.3), box(), box(d4=float("nan"))])
 @pytest.mark.parametrize("rules", [{}, {"allowed": frozenset({"123"})}, {"range": (100, 199)}])
 def test_what_looks_like_no_digit_is_never_accepted(odd, rules):
-    found = judge([field(**rules)], [], {"n": seen("1", odd, "3")}, threshold=0.0)["n"]
+    found = judged([field(**rules)], [], {"n": seen("1", odd, "3")}, threshold=0.0)["n"]
     assert (found.status, found.reason) == (Status.REVIEW, "not_a_digit")
     assert "box 2" in found.detail
 
