@@ -58,11 +58,11 @@ def references(layout, dpi=200):
     return {page.number: blank_page(layout, page.number, dpi) for page in layout.template.pages}
 
 
-def moved(layout, right, down, named=""):
-    """Return another version of a layout: fields, with what belongs to them, lie elsewhere; words around stay."""
+def moved(layout, right, down, below=0.0):
+    """Return another version of a layout: fields below a height in mm, and what belongs to them, lie elsewhere."""
     fields = tuple(
         replace(old, boxes=tuple(replace(box, x=box.x + right, y=box.y + down) for box in old.boxes))
-        if old.name.startswith(named)
+        if old.boxes[0].y >= below
         else old
         for old in layout.template.fields
     )

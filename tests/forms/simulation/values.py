@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,6 +55,8 @@ class Capture:
         covering x and y from 0 to 1; None where the sheet curls, so that they do not tell where its boxes are.
     centres : mapping of str to ndarray
         For each field (boxes, 2) float64, where the middles of its boxes are on the picture, curl included.
+    per_mm : float
+        Pixels of the picture for a mm of the page, on average.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class Capture:
     filled: Filled
     corners: NDArray[np.float64] | None
     centres: Mapping[str, NDArray[np.float64]]
+    per_mm: float
 
 
 def capture(kind, picture, filled, to_picture, *, is_flat=True) -> Capture:
@@ -71,8 +75,16 @@ def capture(kind, picture, filled, to_picture, *, is_flat=True) -> Capture:
         field.name: to_picture(np.array([(box.x + box.width / 2, box.y + box.height / 2) for box in field.boxes]))
         for field in filled.layout.template.fields_of(filled.page)
     }
-    shown = to_picture(corners) if is_flat else None
-    return Capture(kind=kind, picture=picture, filled=filled, corners=shown, centres=centres)
+    shown = to_picture(corners)
+    per_mm = np.sqrt(cv2.contourArea(shown.astype(np.float32)) / (page.width * page.height))
+    return Capture(
+        kind=kind,
+        picture=picture,
+        filled=filled,
+        corners=shown if is_flat else None,
+        centres=centres,
+        per_mm=float(per_mm),
+    )
 
 
 def mapped(homography, points):

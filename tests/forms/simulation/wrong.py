@@ -12,7 +12,7 @@ KINDS = ("another form", "older version", "half a page", "empty sheet")
 
 
 def wrong_page(kind, layout, other, digits, rng):
-    """Take a picture of a wrong page, (H, W) or (H, W, 3) uint8.
+    """Take a picture of a wrong page.
 
     Parameters
     ----------
@@ -22,24 +22,38 @@ def wrong_page(kind, layout, other, digits, rng):
         The form that is expected, and another one.
     digits : Digits
     rng : Generator
+
+    Returns
+    -------
+    picture : (H, W) or (H, W, 3) uint8
+    figures : dict of str to str
+        As in `Filled`, of an older version, where fields have the same names; empty for all others.
     """
     take = scan if rng.random() < 0.5 else photograph
     page = int(rng.integers(len(layout.template.pages))) + 1
     if kind == "another form":
         page = int(rng.integers(len(other.template.pages))) + 1
-        return take(fill(other, page, digits, rng), rng).picture
+        return take(fill(other, page, digits, rng), rng).picture, {}
     if kind == "older version":
-        return take(fill(older(layout, page, rng), page, digits, rng), rng).picture
+        filled = fill(older(layout, page, rng), page, digits, rng)
+        return take(filled, rng).picture, filled.figures
     if kind == "half a page":
-        return _halved(scan(fill(layout, page, digits, rng), rng, quarters=0), rng)
-    return take(_empty(layout, page), rng).picture
+        return _halved(scan(fill(layout, page, digits, rng), rng, quarters=0), rng), {}
+    return take(_empty(layout, page), rng).picture, {}
 
 
 def older(layout, page, rng):
-    """Make a version of which every box, or all boxes in one place, lie half a box off, and the words do not."""
-    box = layout.template.fields_of(page)[0].boxes[0]
-    way = rng.integers(3)
-    return moved(layout, box.width / 2 * (way != 1), box.height / 2 * (way != 0))
+    """Make a version in which boxes lie half a box off, to the right, down or both: all, or those of the lower half.
+
+    Words that belong to no field stay. Where there are hardly any, all boxes moved would be the same form printed
+    elsewhere on the sheet, so the upper half always stays.
+    """
+    fields = layout.template.fields_of(page)
+    box = fields[0].boxes[0]
+    way, only_lower = rng.integers(3), rng.random() < 0.5
+    heights = sorted(field.boxes[0].y for field in fields)
+    below = heights[len(heights) // 2] if only_lower or layout.template.form == "bare" else 0.0
+    return moved(layout, box.width / 2 * (way != 1), box.height / 2 * (way != 0), below)
 
 
 def _halved(scanned, rng):
