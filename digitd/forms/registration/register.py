@@ -55,11 +55,11 @@ def register(picture: Page, form: PreparedForm) -> Registration | Unregistered:
             reason="unregistered",
             detail=f"The page has {width} x {height} pixels, too few for a form; scan it at 150 dpi or more.",
         )
-    if is_bare(grey):
-        return Unregistered(reason="blank_page", detail="Nothing is printed or written on the page.")
     tried: list[str] = []
     nearest = Refusal(why="nothing on the page looks like it")
     markers = markers_on(grey, form.template.pages)
+    if not markers and is_bare(grey):
+        return Unregistered(reason="blank_page", detail="Nothing is printed or written on the page.")
     for look in _ways(grey, form, markers):
         proposed, note = look()
         results = [(candidate, _verified(grey, candidate, form, markers)) for candidate in proposed]

@@ -1,0 +1,59 @@
+"""Fields find their own borders, each for itself."""
+
+import cv2
+import numpy as np
+import pytest
+
+from digitd.forms.registration.borders import borders_of
+from digitd.forms.registration.found import find, threshold_for, whole_boxes
+from digitd.forms.registration.ridges import ridges
+from digitd.forms.registration.settle import settle
+from tests.forms.registration.drawn import EXAM, PER_MM, blank, comb, form, written
+
+FIELDS = EXAM.fields
+
+
+def settled(picture, fields=FIELDS):
+    lines, borders = ridges(picture), borders_of(fields)
+    maps = settle(lines, borders, len(fields), PER_MM)
+    return find(lines, borders, maps, PER_MM, threshold_for(lines, borders, maps, PER_MM)), borders, maps
+
+
+@pytest.mark.parametrize("step", [(0, 0), (1.3, -0.7), (-2.5, 2.5)], ids=str)
+def test_shifted_page_is_found_to_a_twentieth_of_a_millimetre(step):
+    picture = written(blank(EXAM), EXAM)
+    shift = np.float32([[1, 0, step[0] * PER_MM], [0, 1, step[1] * PER_MM]])
+    found, _, maps = settled(cv2.warpAffine(picture, shift, picture.shape[::-1], borderValue=255))
+    assert found.is_found.mean() > 0.97
+    middle = np.array([60, 80, 1])
+    assert np.abs(maps @ middle - middle[:2] - step).max() < 0.5  # 50 mm from a field of 14 mm
+    corners = np.array([(field.boxes[0].x, field.boxes[0].y, 1) for field in FIELDS])
+    there = (maps @ corners[:, :, None])[:, :, 0]
+    assert np.abs(there - corners[:, :2] - step).max() < 0.1
+
+
+def test_field_is_stretched_to_where_its_ends_are():
+    printed = form(comb("id", 45, 30, 8, width=6.12))
+    found, _, maps = settled(blank(printed, words=None), [comb("id", 45, 30, 8)])
+    assert found.is_found.all()
+    assert maps[0, 0, 0] == pytest.approx(1.02, abs=0.004)
+
+
+def test_borders_that_are_not_there_are_not_found():
+    found, borders, _ = settled(blank(EXAM, words=None), [comb("elsewhere", 20, 100, 5)])
+    assert found.is_found.mean() < 0.1
+    assert not whole_boxes(found.by_side(borders) > 0.5, borders).any()
+    assert settled(np.full((960, 720), 255, np.uint8))[0].is_found.sum() == 0
+
+
+def test_page_without_fields_has_no_maps():
+    assert settle(ridges(blank(EXAM)), borders_of([]), 0, PER_MM).shape == (0, 2, 3)
+
+
+def test_edge_of_a_shadow_is_no_line_and_a_hairline_is_one():
+    page = np.full((60, 60), 220, np.uint8)
+    page[:, 30:] = 120
+    page[20:22] = page[20:22] - 12
+    seen = ridges(page)
+    assert seen.upright.max() < 4
+    assert seen.level[20:22, 5:25].min() >= 8
