@@ -21,7 +21,7 @@ THRESHOLDS: Mapping[str, float | None] = {
     "0.01": 0.7825,
     "0.02": 0.5,
 }
-"""Target error of digits as text -> least confidence of a single digit, as `digitd.model.calibrate.threshold_for` takes them.
+"""Target error of digits as text -> least confidence of one digit, for `digitd.model.calibrate.threshold_for`.
 
 Fitted on 213 simulated pages that were registered, of 310: 2,730 fields, 98.1 % of them right before any rule; ECE
 0.010. Another 62 fields had something in them that goes to a person anyway, and 156 were empty. With the

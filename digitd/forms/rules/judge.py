@@ -21,10 +21,10 @@ def judge(
     """Say what each field means.
 
     A value is accepted only if it keeps all rules and its confidence reaches the threshold. It is what was read, or
-    what all rules agree on instead if that is much likelier than anything else. A broken sum sends those of its fields
-    to a person of which it is not sure, weighed with all sums, that they are not what breaks it. A sum is not applied where one of its fields is on another page, or
-    has to be looked at because it has a gap, something struck out, something that is no digit, or nothing where
-    something should be.
+    what all rules agree on instead if that is much likelier than anything else. A broken sum sends all its fields to a
+    person, for nobody knows which is wrong; but where a misreading is likelier than a slip of the writer, only those
+    that it may lie in. A sum is not applied where one of its fields is on another page, or has to be looked at
+    because it has a gap, something struck out, something that is no digit, or nothing where something should be.
 
     Parameters
     ----------
@@ -50,14 +50,15 @@ def judge(
     summed = {name for rule in rules for name in (*rule.parts, rule.total)}
     by_name = {field.name: field for field in fields}
     beliefs = {name: believe(by_name[name], item.chances, is_summed=name in summed) for name, item in numbers.items()}
-    beliefs |= weigh(rules, beliefs | {name: _certain(value) for name, value in blanks.items()})
+    weighed = weigh(rules, beliefs | {name: _certain(value) for name, value in blanks.items()})
+    beliefs |= weighed.beliefs
     cases = {name: Case(field=by_name[name], written=item, belief=beliefs[name]) for name, item in numbers.items()}
     values = chosen(cases, blanks, rules, threshold)
     broken = {
         name: rule
         for rule in reversed(rules)
         if is_broken(rule, values)
-        for name in suspects(rule, cases, values, threshold)
+        for name in suspects(rule, cases, values, weighed.kept[rule], threshold)
     }
     settled = {
         name: verdict_on(case, values[name], broken.get(name), values, threshold) for name, case in cases.items()

@@ -16,6 +16,9 @@ MARGIN = 100
 A value that replaces another one is wrong at most once in a hundred then, as far as probabilities can be trusted.
 """
 
+_LIKELY = 0.5
+"""From here on a sum that was read as broken has rather been misread."""
+
 _TOLD = 4
 """Runners-up of a verdict, besides what was read."""
 
@@ -67,15 +70,25 @@ def chosen(
 
 
 def suspects(
-    rule: SumRule, cases: Mapping[str, Case], values: Mapping[str, str], threshold: Threshold
+    rule: SumRule, cases: Mapping[str, Case], values: Mapping[str, str], kept: float, threshold: Threshold
 ) -> tuple[str, ...]:
-    """Return the fields of a broken sum that may be what breaks it: all of them, unless some are in doubt.
+    """Return the fields of a broken sum that may be what breaks it.
 
-    What is left of a field after all sums tells that: of the others it is sure, broken sum or not.
+    Those in doubt and the blank ones, where the writer is likely to have kept the sum: of the others, weighed with it,
+    it is sure. Else, or where none is in doubt, all.
+
+    Parameters
+    ----------
+    rule : SumRule
+    cases, values, threshold
+        As for `chosen`.
+    kept : float
+        How likely it is that the writer kept the sum, 0-1.
     """
     names = (*rule.parts, rule.total)
-    doubted = [name for name in names if name in cases and not _is_sure(cases[name], values[name], threshold)]
-    return tuple(doubted) or names
+    is_sure = {name: name in cases and _is_sure(cases[name], values[name], threshold) for name in names}
+    is_explained = kept >= _LIKELY and any(name in cases and not is_sure[name] for name in names)
+    return tuple(name for name in names if not is_sure[name]) if is_explained else names
 
 
 def verdict_on(

@@ -1,7 +1,7 @@
 """Weigh the numbers of several fields against their sums, all fields that hang together at once."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,22 @@ _INT64_DIGITS = 16
 """Numbers up to this length can be added a hundred times in 64 bits."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """What sums tell.
+
+    Attributes
+    ----------
+    beliefs : dict of str to Belief
+        Of the fields in sums: what is left of each after all.
+    kept : dict of SumRule to float
+        How likely it is that the writer kept it, whatever was read, 0-1.
+    """
+
+    beliefs: dict[str, Belief]
+    kept: dict[SumRule, float]
+
+
 def applicable(sums: Sequence[SumRule], names: Collection[str]) -> list[SumRule]:
     """Return the sums whose fields all have a number, be it 0 because they are blank."""
     return [rule for rule in sums if all(name in names for name in (*rule.parts, rule.total))]
@@ -48,7 +64,7 @@ def complaint(rule: SumRule, values: Mapping[str, str]) -> str:
     return f"{parts} is {total}, but {rule.total} is {values[rule.total] or 'blank'}"
 
 
-def weigh(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> dict[str, Belief]:
+def weigh(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> Weighed:
     """Weigh fields against the sums that apply to them.
 
     Each group of sums that share fields is weighed as one: the weight of a combination of values is the product of
@@ -64,14 +80,16 @@ def weigh(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> dict[str, 
 
     Returns
     -------
-    dict of str to Belief
-        Of the fields in sums: what is left of each after all.
+    Weighed
     """
     weighed: dict[str, Belief] = {}
+    kept: dict[SumRule, float] = {}
     for group in _groups(rules):
         names = sorted({name for rule in group for name in (*rule.parts, rule.total)})
-        weighed |= _weigh_group(group, {name: beliefs[name] for name in names})
-    return weighed
+        found = _weigh_group(group, {name: beliefs[name] for name in names})
+        weighed |= found.beliefs
+        kept |= found.kept
+    return Weighed(beliefs=weighed, kept=kept)
 
 
 def _groups(rules: Sequence[SumRule]) -> list[list[SumRule]]:
@@ -85,7 +103,7 @@ def _groups(rules: Sequence[SumRule]) -> list[list[SumRule]]:
     return [group for _, group in groups]
 
 
-def _weigh_group(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> dict[str, Belief]:
+def _weigh_group(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> Weighed:
     values = {name: _likely(belief) for name, belief in beliefs.items()}
     chances = [np.array([beliefs[name].posteriors[value] for value in values[name]]) for name in beliefs]
     # the last entry of each stands for whatever else may be in the field
@@ -94,18 +112,21 @@ def _weigh_group(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> dic
     is_number = choices < [len(of_field) for of_field in chances]  # (M, N)
     columns = {name: column for column, name in enumerate(beliefs)}
     numbers = {name: _numbers(values[name])[choices[:, column]] for name, column in columns.items()}
-    is_broken_by = np.zeros(len(products), bool)
-    for rule in rules:
-        differs = sum(numbers[name] for name in rule.parts) != numbers[rule.total]
-        is_broken_by |= differs & is_number[:, [columns[name] for name in (*rule.parts, rule.total)]].all(axis=1)
+    is_broken_by = {
+        rule: (sum(numbers[name] for name in rule.parts) != numbers[rule.total])
+        & is_number[:, [columns[name] for name in (*rule.parts, rule.total)]].all(axis=1)
+        for rule in rules
+    }
     untried = max(0.0, 1 - float(products.sum()))
-    weights = np.where(is_broken_by, BREAKS, 1.0) * products
+    weights = np.where(np.any(list(is_broken_by.values()), axis=0), BREAKS, 1.0) * products
     total = float(weights.sum()) + untried
     best = int(np.argmax(np.where(is_number.all(axis=1), weights, -1.0)))
-    return {
+    left = {
         name: _after(beliefs[name], values[name], choices[:, column], weights / total, int(choices[best, column]))
         for name, column in columns.items()
     }
+    kept = {rule: 1 - float(weights[broken].sum()) / total for rule, broken in is_broken_by.items()}
+    return Weighed(beliefs=left, kept=kept)
 
 
 def _likely(belief: Belief) -> list[str]:

@@ -207,7 +207,7 @@ def test_laws_of_verdicts(page, sums, threshold):
         members = [found[name] for name in (*rule.parts, rule.total)]
         unread = [v for v in members if v.confidence is None and v.status is Status.REVIEW and v.reason != "rule_sum"]
         if not unread and is_broken(rule, values):
-            assert all(member.status is Status.REVIEW for member in members)
+            assert any(member.status is Status.REVIEW for member in members)
 
 
 @given(PAGES, SUMS, st.permutations(range(5)))
