@@ -54,7 +54,7 @@ def encode_row(row: Row, seq: int) -> bytes:
     return encode_cells(
         (
             str(seq),
-            moment_text(row.time),
+            in_utc(row.time),
             row.file,
             str(reading.page),
             reading.field,
@@ -85,13 +85,13 @@ def day_of(line: bytes) -> str:
     return moment_of(line).date().isoformat()
 
 
-def moment_text(moment: datetime) -> str:
-    """Return an aware time as RFC 3339 in UTC, in milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def in_utc(time: datetime) -> str:
+    """Return an aware time as a line has it: ``2026-11-26T23:10:00.000Z``."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def encode_cells(cells: tuple[str, ...]) -> bytes:
-    """Return a line of a CSV with its newline."""
+    """Return a line with its newline: without any other line break, and without what a spreadsheet would run."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([_harmless(printable(cell)) for cell in cells])
     return line.getvalue().encode()

@@ -159,6 +159,46 @@ class Sheet:
     readings: tuple[Reading, ...]
 
 
+def unread(form: str, reading: Reading) -> Sheet:
+    """Make the sheet of a page on which no page of the form was found, because it could not even be decoded."""
+    return Sheet(
+        page=reading.page,
+        form=form,
+        form_page=0,
+        size_mm=(0.0, 0.0),
+        transform=(),
+        method="",
+        rms_mm=None,
+        tried=(),
+        readings=(reading,),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What those who keep the results of a form must know of it.
+
+    Attributes
+    ----------
+    name : str
+    id : str
+        12 hex digits that change with anything that its pages are read by.
+    fields : tuple of str
+        The names of its fields, in the order of the template.
+    unique : frozenset of str
+        Of the fields, those whose values no two pages share.
+    """
+
+    name: str
+    id: str
+    fields: tuple[str, ...]
+    unique: frozenset[str] = frozenset()
+
+    def holds(self, reading: Reading) -> bool:
+        """Return whether no other page may have the value of this reading."""
+        return reading.field in self.unique and reading.status is Status.ACCEPTED and reading.value != ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldTally:
     """How often a field of a form was read, by status."""
@@ -230,21 +270,6 @@ class Summary:
         return 60 * self.pages / self.elapsed_s if self.elapsed_s >= 0.001 else 0.0
 
 
-def unread_sheet(form: str, reading: Reading, tried: tuple[str, ...] = ()) -> Sheet:
-    """Make the sheet of a page that was not recognised, of the one reading that says why."""
-    return Sheet(
-        page=reading.page,
-        form=form,
-        form_page=0,
-        size_mm=(0.0, 0.0),
-        transform=(),
-        method="",
-        rms_mm=None,
-        tried=tried,
-        readings=(reading,),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one file: at least one reading, whatever the file was.
@@ -261,13 +286,11 @@ class Outcome:
         For each reading the path of its annotated picture relative to the outbox; empty for none.
     elapsed_ms : float
         From opening the file to its last reading and picture.
-    sheets : tuple of Sheet
-        Where it was read with a form in mind, its pages; their readings are those of the file.
-    fields : tuple of str
-        The names of all fields of that form.
     cells : tuple of bytes or None
         For each reading its packed cell for a contact sheet, None where it could not be drawn; those that nobody has
         tried to draw are missing.
+    sheets : tuple of Sheet
+        Where it was read with a form in mind, one a page: their readings, one after the other, are `readings`.
     """
 
     name: str
@@ -275,9 +298,8 @@ class Outcome:
     readings: tuple[Reading, ...]
     pictures: tuple[str, ...]
     elapsed_ms: float
-    sheets: tuple[Sheet, ...] = ()
-    fields: tuple[str, ...] = ()
     cells: tuple[bytes | None, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def is_failed(self) -> bool:
@@ -295,9 +317,9 @@ class Outcome:
         return self.readings[0].detail if self.is_failed else ""
 
 
-def failed_outcome(name: str, reason: str, detail: str) -> Outcome:
-    """Make the outcome of a file that was not even opened."""
-    return Outcome(name=name, sha256="", readings=(failed(1, reason, detail),), pictures=("",), elapsed_ms=0.0)
+def failed_outcome(name: str, reason: str, detail: str, *, page: int = 1) -> Outcome:
+    """Make the outcome of a file that was not even opened, or of its pages from one on."""
+    return Outcome(name=name, sha256="", readings=(failed(page, reason, detail),), pictures=("",), elapsed_ms=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,22 @@ logger = logging.getLogger(__name__)
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
+class Rows:
+    """The rows of one ledger that belong into the current file, and how far they are written."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.header = header()
+        self.lines_after = ledger.lines_after
+        self.projected = ledger.projected
+        self.record_projected = ledger.record_projected
+        self._closed = ledger.closed
+
+    @property
+    def begins_after(self) -> int:
+        """The last sequence number of a closed file."""
+        return self._closed.last_seq()
+
+
 class Volumes:
     """The files of rows of one outbox.
 
@@ -99,5 +115,6 @@ class Volumes:
         path = self._path.with_name(closed.name)
         if not path.is_file():
             return False
-        lines_after, first, last = self._ledger.lines_after, closed.first_seq, closed.last_seq
-        return held_bytes(path, header(), lines_after, after=first - 1, until=last) == closed.size_bytes
+        return (
+            held_bytes(path, Rows(self._ledger), after=closed.first_seq - 1, until=closed.last_seq) == closed.size_bytes
+        )

@@ -167,25 +167,10 @@ def _build(tables: Tables, file: Path | None) -> Config:
         effective=effective,
         file=None if file is None else file.absolute(),
     )
-    _check_forms(config)
     _check_apart(config)
+    _check_forms(config)
     _check_textfile(config)
     return config
-
-
-def _check_forms(config: Config) -> None:
-    """Refuse an inbox for forms without one, and the other way round."""
-    for inbox in config.inboxes:
-        if inbox.kind == "form" and inbox.form is None:
-            raise ConfigError(
-                f'the inbox {inbox.path} has kind = "form" and names none',
-                hint='write form = "exam.toml"; `digitd form detect` makes one of a blank page',
-            )
-        if inbox.kind != "form" and inbox.form is not None:
-            raise ConfigError(
-                f"the inbox {inbox.path} names the form {inbox.form} and has kind = {inbox.kind!r}",
-                hint='write kind = "form"',
-            )
 
 
 def _check_apart(config: Config) -> None:
@@ -201,6 +186,21 @@ def _check_apart(config: Config) -> None:
                     f"the inbox {inbox} and the {what} {other} lie inside one another",
                     hint="put them side by side, e.g. /srv/digitd/inbox and /srv/digitd/outbox",
                 )
+
+
+def _check_forms(config: Config) -> None:
+    """Require a template where forms are expected, and nowhere else."""
+    for index, inbox in enumerate(config.inboxes):
+        if inbox.kind == "form" and inbox.form is None:
+            raise ConfigError(
+                f'inbox[{index}].kind = "form" needs a template',
+                hint='name it beside: form = "exam.toml"; `digitd form detect` makes one from a blank page',
+            )
+        if inbox.kind != "form" and inbox.form is not None:
+            raise ConfigError(
+                f'inbox[{index}].form = {str(inbox.form)!r} belongs to kind = "form", and kind is "{inbox.kind}"',
+                hint='set kind = "form", or remove the key',
+            )
 
 
 def _check_textfile(config: Config) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxConfig:
-    """One watched folder; ``form`` is the template of the form on its pages, None where ``kind`` is ``digit``."""
+    """One watched folder; ``form`` is the template where ``kind`` is ``form``, and else None."""
 
     path: Path
     kind: str

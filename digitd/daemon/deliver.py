@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
@@ -21,25 +22,24 @@ from digitd.daemon.settle import Settler
 from digitd.daemon.studio import Drawing, Easel
 from digitd.durable import sync_folders
 from digitd.errors import OutputError
-from digitd.formcsv import FormCsvs
-from digitd.job import Job, summary
+from digitd.formfiles import FormFiles
+from digitd.job import Job
 from digitd.ledger import Delivery, Ledger
+from digitd.logline import summary
 from digitd.projection import CsvProjection
-from digitd.publish import commit
+from digitd.publish import commit, owner_of
 from digitd.service.progress import Progress, Stage
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import WORK_FOLDER, Inbox
-from digitd.values import Outcome
+from digitd.unique import Rivals
+from digitd.values import Outcome, failed_outcome
 
 logger = logging.getLogger(__name__)
 
 _IMMOVABLE = frozenset({errno.EPERM, errno.EACCES, errno.EXDEV, errno.EBUSY})
 """What a rename says of one entry that will never move; anything else is a trouble of the file system."""
-
-
-_NO_JOBS: Mapping[Path, Job] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Deliverer:
     Parameters
     ----------
     job : Job
-        For all that does not depend on the inbox.
+        For all but those inboxes that have one of their own.
     ledger : Ledger
     stop : StopRequest
         Asked before each file is taken.
@@ -66,10 +66,10 @@ class Deliverer:
         Where pictures are drawn; by default in this process.
     progress : Progress, optional
         Told of each page that is read, and how long the stages take.
-    jobs : mapping of Path to Job
-        How the files of an inbox are read; those of others by `job`.
     rotates_daily : bool
         Put predictions.csv by when a day is over.
+    jobs : mapping of Path to Job
+        Of inboxes by their folders, for the same outbox.
     """
 
     def __init__(
@@ -80,16 +80,16 @@ class Deliverer:
         drawing: Drawing | None = None,
         progress: Progress | None = None,
         *,
-        jobs: Mapping[Path, Job] = _NO_JOBS,
         rotates_daily: bool = False,
+        jobs: Mapping[Path, Job] = MappingProxyType({}),
     ) -> None:
         self.job = job
-        self.ledger = ledger
         self._jobs = jobs
+        self.ledger = ledger
         self._stop = stop
         self._progress = progress or Progress()
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger, rotates_daily=rotates_daily)
-        self._forms = FormCsvs(job.outbox / "forms", ledger)
+        self._form_files = FormFiles(job.outbox, ledger)
         self._settler = Settler(job.outbox, ledger, self._progress)
         self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler, self._progress)
 
@@ -122,16 +122,12 @@ class Deliverer:
         batch = list(outcomes)
         if not batch:
             return []
-        committed = ((item.delivery, outcome) for item, outcome in batch)
         began = time.monotonic()
-        commit(
-            self.ledger,
-            committed,
-            model_id=self.job.model_id,
-            state="committed",
-            owes_pictures=True,
-            sheets=self.job.annotate == "sheet",
-        )
+        batch = [
+            (item, outcome)
+            for job, group in groupby(batch, key=lambda entry: self._job_for(entry[0].delivery))
+            for item, outcome in self._commit(list(group), job)
+        ]
         failpoints.reach("committed")
         self._progress.observe(Stage.COMMIT, time.monotonic() - began)
         self.backlog.expect(item.delivery for item, _ in batch)
@@ -151,14 +147,29 @@ class Deliverer:
             for item, outcome in batch
         ]
 
+    def _commit(self, batch: Sequence[tuple[Taken, Outcome]], job: Job) -> Sequence[tuple[Taken, Outcome]]:
+        """Commit what was read by one job; return it as it was committed."""
+        if job.form is not None:
+            rivals = Rivals(self.ledger, job.form, job.annotate)
+            batch = [(item, rivals.judge(outcome, owner_of(item.delivery, {}))) for item, outcome in batch]
+        commit(
+            self.ledger,
+            ((item.delivery, outcome) for item, outcome in batch),
+            model_id=job.model_id,
+            state="committed",
+            owes_pictures=True,
+            sheets=job.makes_sheets,
+            form=job.form,
+        )
+        return batch
+
+    def _job_for(self, delivery: Delivery) -> Job:
+        return self._jobs.get(delivery.folder, self.job)
+
     def project(self) -> None:
         """Bring the CSVs up to date with the ledger."""
         self._csv.catch_up()
-        self._forms.catch_up()
-
-    def job_for(self, delivery: Delivery) -> Job:
-        """Return how the file of a delivery is read."""
-        return self._jobs.get(delivery.folder, self.job)
+        self._form_files.catch_up()
 
     def end_day(self, now: datetime) -> None:
         """Put the CSV by where the day of its last row is over, also without a new row; costs nothing until then."""
@@ -177,7 +188,7 @@ class Deliverer:
         """Read files that were taken, one by one."""
         for item in taken:
             failpoints.reach("reading")
-            job = self.job_for(item.delivery)
+            job = self._job_for(item.delivery)
             outcome = job.read(item.source, item.delivery.name, self._progress.beat)
             failpoints.reach("read")
             if not os.path.lexists(item.source) and not os.path.lexists(item.source.parent):
@@ -225,8 +236,9 @@ class Deliverer:
                 hint=f"make it and {WORK_FOLDER} in it writable for this user",
             ) from error
         detail = f"the file cannot be moved and is left where it is: {error.strerror}"
-        outcome = self.job_for(delivery).failed(delivery.name, "immovable", detail)
-        commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left")
+        outcome = failed_outcome(delivery.name, "immovable", detail)
+        form = self._job_for(delivery).form
+        commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left", form=form)
         inbox.leave(arrival)  # before anything can fail: it must not be committed twice
         self.project()
         logger.warning("read", extra={"fields": summary(outcome)})

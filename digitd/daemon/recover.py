@@ -19,6 +19,7 @@ from digitd.ledger import Delivery
 from digitd.publish import sweep_pictures
 from digitd.spool.inbox import Inbox, Stray, work_path
 from digitd.spool.scan import stamp_of
+from digitd.values import failed_outcome
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ def _redo(deliverer: Deliverer, taken: Taken, max_attempts: int) -> None:
         deliverer.work([taken.delivery], [taken])
         return
     detail = f"digitd ended {attempts} times while this file was in work; [limits] max_attempts is {max_attempts}"
-    outcome = deliverer.job_for(taken.delivery).failed(taken.delivery.name, "crashed", detail)
+    outcome = failed_outcome(taken.delivery.name, "crashed", detail)
     deliverer.finish([(taken, outcome)])
     deliverer.backlog.go_on()
 

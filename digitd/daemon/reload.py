@@ -13,7 +13,7 @@ from digitd.config import Config
 from digitd.daemon.ground import Ground
 from digitd.daemon.report import Reporter
 from digitd.errors import ConfigError, DigitdError
-from digitd.job import Job, prepare_job
+from digitd.job import Job, prepare_jobs
 from digitd.service.exporter import Exporter
 from digitd.service.hangup import ReloadRequest
 from digitd.service.notify import Notifier
@@ -23,16 +23,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What a daemon works with from one reload to the next."""
+    """What a daemon works with from one reload to the next: a configuration, and for each inbox a job."""
 
     config: Config
     jobs: Mapping[Path, Job]
-    """By inbox."""
 
     @property
     def job(self) -> Job:
-        """That of the first inbox."""
-        return next(iter(self.jobs.values()))
+        """That of the first inbox; but for reader and form they are all the same."""
+        return self.jobs[self.config.inboxes[0].path]
 
 
 def prepare_session(config: Config) -> Session:
@@ -43,20 +42,19 @@ def prepare_session(config: Config) -> Session:
     ModelError
         When the artefact is missing, damaged or made for another version.
     ConfigError
-        When a form cannot be used.
+        When a template cannot be used.
     """
-    jobs = {}
-    for inbox in config.inboxes:
-        jobs[inbox.path] = prepare_job(
-            model_path=config.model_path,
-            review=config.review,
-            limits=config.limits,
-            annotate=config.outbox.annotate,
-            outbox=config.outbox.path,
-            form=inbox.form,
-        )
-        jobs[inbox.path].reader.warm_up()
-    return Session(config=config, jobs=jobs)
+    jobs = prepare_jobs(
+        [inbox.form for inbox in config.inboxes],
+        model_path=config.model_path,
+        review=config.review,
+        limits=config.limits,
+        annotate=config.outbox.annotate,
+        outbox=config.outbox.path,
+    )
+    for job in jobs.values():
+        job.reader.warm_up()
+    return Session(config=config, jobs={inbox.path: jobs[inbox.form] for inbox in config.inboxes})
 
 
 class Reload:

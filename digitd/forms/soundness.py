@@ -12,21 +12,6 @@ from digitd.errors import ConfigError
 if TYPE_CHECKING:
     from digitd.forms.template import Field, Template
 
-PAGE_COLUMNS = (
-    "seq",
-    "time",
-    "file",
-    "page",
-    "form_page",
-    "status",
-    "reason",
-    "confidence",
-    "method",
-    "rms_mm",
-    "sha256",
-    "annotated",
-)
-"""Of the CSV of a form, before those of its fields: see `digitd.formrows`."""
 _TOUCH = 0.15
 """Of a box: neighbours may overlap by so much, as measured borders do."""
 _MOST_BOXES = 2000
@@ -57,11 +42,6 @@ def _require_names(template: Template, origin: str) -> None:
         if field.name in seen:
             raise ConfigError(f"{origin}: two fields are called {field.name!r}", hint="give each a name of its own")
         seen.add(field.name)
-        if field.name in PAGE_COLUMNS or field.name.endswith((".status", ".raw")):
-            raise ConfigError(
-                f"{origin}: no field can be called {field.name!r}, which is a column of the form's CSV",
-                hint="rename it",
-            )
 
 
 def _require_inside(field: Field, width: float, height: float, origin: str) -> None:

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import Any, Self
 
 from digitd.errors import InputError
-from digitd.formrows import encode_form_row, form_header
 from digitd.ledger.closed import Closed, ClosedFiles
 from digitd.ledger.database import Database
 from digitd.ledger.delivery import Delivery, Verdict
 from digitd.ledger.ended import Ended, EndedFiles
-from digitd.ledger.formlines import FormLines
-from digitd.ledger.owed import Owed, decode_shown, encode_shown
+from digitd.ledger.owed import Owed, decode_reading, encode_reading
+from digitd.ledger.pages import FormFile, FormPages, Holder, Pages, insert_pages
 from digitd.rows import encode_row
 
-__all__ = ["Closed", "Delivery", "Ended", "Ledger", "Owed", "Verdict"]
+__all__ = ["Closed", "Delivery", "Ended", "FormFile", "Holder", "Ledger", "Owed", "Pages", "Verdict"]
 
 _LARGEST = 2**63 - 1
 """That SQLite holds as an integer."""
@@ -38,7 +37,7 @@ class Ledger:
         self._database = database
         self.closed = ClosedFiles(database)
         self.ended = EndedFiles(database)
-        self.forms = FormLines(database)
+        self.forms = FormPages(database)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -127,26 +126,20 @@ class Ledger:
         with self._database.transaction() as execute:
             seq = self.last_seq()
             for verdict in verdicts:
-                first_seq: dict[int, int] = {}
+                if verdict.pages is not None:
+                    insert_pages(execute, verdict.pages, delivery=verdict.delivery.id, first_seq=seq + 1)
                 for row in verdict.rows:
                     seq += 1
-                    first_seq.setdefault(row.reading.page, seq)
                     execute("INSERT INTO line VALUES (?, ?, ?)", (seq, verdict.delivery.id, encode_row(row, seq)))
                 execute(
                     "UPDATE delivery SET state = ?, reason = ?, detail = ? WHERE id = ?",
                     (verdict.state, verdict.reason, verdict.detail, verdict.delivery.id),
                 )
-                if verdict.pages:
-                    form, fields = verdict.pages[0].sheet.form, verdict.pages[0].fields
-                    lines = [encode_form_row(page, first_seq[page.sheet.page]) for page in verdict.pages]
-                    self.forms.add(
-                        execute, form=form, header=form_header(fields), delivery=verdict.delivery.id, lines=lines
-                    )
                 for owed in verdict.owed:
-                    shown = encode_shown(owed.shown)
+                    reading = encode_reading(owed.reading)
                     execute(
                         "INSERT INTO owed (delivery, page, picture, cell, reading) VALUES (?, ?, ?, ?, ?)",
-                        (verdict.delivery.id, owed.page, owed.picture, owed.cell, shown),
+                        (verdict.delivery.id, owed.page, owed.picture, owed.cell, reading),
                     )
         return seq
 
@@ -177,8 +170,8 @@ class Ledger:
         )
         owed: dict[int, list[Owed]] = {}
         with self._database.reading() as execute:
-            for number, picture, cell, shown in execute(query, (first, last)):
-                picture_owed = Owed(picture=picture, cell=cell, shown=decode_shown(shown))
+            for number, picture, cell, reading in execute(query, (first, last)):
+                picture_owed = Owed(picture=picture, cell=cell, reading=decode_reading(reading))
                 owed.setdefault(number, []).append(picture_owed)
         return owed
 
@@ -255,7 +248,7 @@ class Ledger:
         with self._database.transaction() as execute:
             execute("UPDATE projection SET seq = ?, size_bytes = ?", (seq, size_bytes))
 
-    def lines_after(self, seq: int, at_most: int) -> list[tuple[int, bytes]]:
+    def lines_after(self, seq: int, *, at_most: int) -> list[tuple[int, bytes]]:
         """Return (seq, line) of so many rows after a sequence number, in order."""
         query = "SELECT seq, bytes FROM line WHERE seq > ? ORDER BY seq LIMIT ?"
         with self._database.reading() as execute:

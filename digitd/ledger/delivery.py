@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from digitd.formrows import FormRow
 from digitd.ledger.owed import Owed
+from digitd.ledger.pages import Pages
 from digitd.rows import Row
 
 
@@ -45,7 +45,7 @@ class Delivery:
 class Verdict:
     """What is committed of a delivery: its rows, owed pictures, and its reason when the file as a whole failed.
 
-    ``pages`` are the rows of a file that was read with a form in mind for the CSV of that form.
+    The rows of a form belong to its `pages`, one after the other.
     """
 
     delivery: Delivery
@@ -53,5 +53,5 @@ class Verdict:
     reason: str
     detail: str
     owed: Sequence[Owed] = ()
+    pages: Pages | None = None
     state: str = "committed"
-    pages: Sequence[FormRow] = ()
