@@ -32,7 +32,7 @@ def reading(page=1, status=Status.ACCEPTED):
 
 
 def cell_owed(*cells):
-    return [Owed(picture=SHEET, cell=cell, shown=reading()) for cell in cells]
+    return [Owed(picture=SHEET, cell=cell, reading=reading()) for cell in cells]
 
 
 def filled(sheet: Path):
@@ -45,7 +45,7 @@ def filled(sheet: Path):
 
 def test_cards_are_drawn_with_their_pages_and_copied_for_review(painter, tmp_path):
     picture = "annotated/a.png"
-    owed = [Owed(picture=picture, shown=reading(status=Status.REVIEW))]
+    owed = [Owed(picture=picture, reading=reading(status=Status.REVIEW))]
     painter.paint([Commission(source=SEVEN, name="a.jpg", owed=owed)])
     with_page = (tmp_path / picture).read_bytes()
     assert (tmp_path / "review" / "a.png").read_bytes() == with_page

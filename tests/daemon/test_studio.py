@@ -41,7 +41,7 @@ def nothing():
 
 def owed(count=1):
     reading = Reading(page=1, value="1", confidence=1.0, status=Status.ACCEPTED)
-    return [Owed(picture=f"annotated/{number}.png", shown=reading) for number in range(count)]
+    return [Owed(picture=f"annotated/{number}.png", reading=reading) for number in range(count)]
 
 
 def files(*names, pictures=1):

@@ -22,7 +22,7 @@ def ledger(tmp_path):
 def commit(ledger, *, state="committed"):
     (delivery,) = ledger.claim([(Path("/inbox"), "a.png", "1")])
     row = Row(time=datetime.now(UTC), file="a.png", reading=READING, sha256="", model="", annotated=PICTURE)
-    owed = [Owed(picture=PICTURE, shown=READING)]
+    owed = [Owed(picture=PICTURE, reading=READING)]
     ledger.commit([Verdict(delivery=delivery, rows=[row], reason="", detail="", owed=owed, state=state)])
     return delivery
 

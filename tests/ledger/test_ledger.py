@@ -7,7 +7,7 @@ import pytest
 
 from digitd.errors import ExitCode, LedgerBusyError, LedgerError, OutputError
 from digitd.ledger import Ledger, Owed, Verdict
-from digitd.ledger.owed import encode_shown
+from digitd.ledger.owed import encode_reading
 from digitd.ledger.schema import MIGRATIONS, SCHEMA_VERSION
 from digitd.rows import Row
 from digitd.values import Box, Reading, Status
@@ -159,12 +159,12 @@ def test_pictures_owed_before_there_were_sheets_are_still_owed(tmp_path):
     connection.executescript("".join(MIGRATIONS[:3]) + "PRAGMA user_version = 3;")
     claim = "INSERT INTO delivery (folder, name, identity, state, attempts) VALUES (x'', x'', '1', 'committed', 1)"
     connection.execute(claim)
-    connection.execute("INSERT INTO owed VALUES (1, 1, 'annotated/a.png', ?)", (encode_shown(reading),))
+    connection.execute("INSERT INTO owed VALUES (1, 1, 'annotated/a.png', ?)", (encode_reading(reading),))
     connection.commit()
     connection.close()
     with Ledger.open(tmp_path) as opened:
         (found,) = opened.committed(after=0, at_most=9)
-        assert opened.owed(found) == [Owed(picture="annotated/a.png", shown=reading)]
+        assert opened.owed(found) == [Owed(picture="annotated/a.png", reading=reading)]
 
 
 def test_pictures_are_owed_until_the_place_of_their_file_is_written_down(ledger):
@@ -178,7 +178,7 @@ def test_pictures_are_owed_until_the_place_of_their_file_is_written_down(ledger)
         probabilities=(0.1,) * 10,
         box=Box(x=1, y=2, width=3, height=4),
     )
-    owed = Owed(picture="annotated/a.png-p2.png", shown=reading)
+    owed = Owed(picture="annotated/a.png-p2.png", reading=reading)
     ledger.commit([committed(delivery, a_row(), owed=[owed])])
     assert ledger.owed(delivery) == [owed]
     ledger.place([(delivery, Path("done/a.png"))])
@@ -222,7 +222,7 @@ def test_what_is_in_work_and_owed_is_counted_until_it_is_settled(ledger):
     assert counts() == (0, 0)
     first, second, third = ledger.claim([(INBOX, name, name) for name in ("a.png", "b.png", "c.png")])
     assert counts() == (3, 0)
-    owed = Owed(picture="annotated/a.png", shown=a_row().reading)
+    owed = Owed(picture="annotated/a.png", reading=a_row().reading)
     ledger.commit([committed(first, a_row(), owed=[owed]), committed(second, a_row(), state="left")])
     assert counts() == (2, 1)  # what was left where it is, is in nobody's work
     ledger.withdraw(third)

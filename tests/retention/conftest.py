@@ -37,7 +37,7 @@ class Kept:
         moment = datetime.fromtimestamp(self.now - days_ago * DAY_S, UTC)
         row = Row(time=moment, file=name, reading=reading, sha256="", model="", annotated=picture)
         reason = "not_an_image" if place.startswith("failed/") else ""
-        owed = (Owed(picture=picture, shown=reading),) if picture else ()
+        owed = (Owed(picture=picture, reading=reading),) if picture else ()
         self.ledger.commit(
             [Verdict(delivery=delivery, rows=(row,) * pages, reason=reason, detail="", owed=owed, state="committed")]
         )
