@@ -39,8 +39,8 @@ _MOST_RMS_MM = 0.5
 """Of the distances between where borders should be and where they were found."""
 _ALIKE_AROUND, _ALIKE_TILE = 0.35, 0.78
 """Correlation of print with that of the blank page, around a field and in a tile of the page. Nine in ten tiles of the
-right page had 0.85 and more, at 90 dpi and in photographs as well; those with other words of that size had 0.7. Print
-around a field had 0.47 along a fold.
+right page had 0.85 and more, at 90 dpi and in photographs as well; those with other words of the same size had 0.7.
+Print around a field had 0.47 along a fold.
 """
 _OF_PAGE, _OF_QUARTER = 0.7, 0.4
 """Of the tiles of a page, and of those of a quarter of it: so many must have their print."""
