@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from digitd.errors import OutputError
+from digitd.score.parts import Work
 from digitd.score.pool import run_in_order
 from digitd.values import Outcome, Reading, Status
 
@@ -16,7 +17,7 @@ from digitd.values import Outcome, Reading, Status
 class Task:
     """Read every file as a 1, but for those whose names say otherwise."""
 
-    def run(self, _, name):
+    def run(self, _, name, **_pages):
         if name.startswith("kill"):
             os.kill(os.getpid(), signal.SIGKILL)
         if name.startswith("full"):
@@ -30,7 +31,7 @@ def nothing():
 
 
 def outcomes(names, *, workers=2, size=3):
-    chunks = [[(Path(name), name) for name in names[start : start + size]] for start in range(0, len(names), size)]
+    chunks = [[Work(Path(name), name) for name in names[start : start + size]] for start in range(0, len(names), size)]
     return [outcome for done in run_in_order(Task(), chunks, workers, begin=nothing) for outcome in done]
 
 
