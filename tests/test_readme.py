@@ -9,7 +9,9 @@ import sys
 import numpy as np
 import pytest
 
+from digitd.forms.printed import printed_pdf
 from tests.conftest import ROOT, SAMPLES, environment
+from tests.forms.written import a_form
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -24,6 +26,9 @@ def test_digitd_commands_of_the_readme_run_in_order(tmp_path, mnist_rows):
     np.savez(
         tmp_path / "mnist.npz", x_train=images[:4000], y_train=labels[:4000], x_test=images[4000:], y_test=labels[4000:]
     )
+    (tmp_path / "blank.pdf").write_bytes(printed_pdf(a_form()))
+    (tmp_path / "exams").mkdir()
+    shutil.copy(tmp_path / "blank.pdf", tmp_path / "exams" / "empty-boxes.pdf")
     (tmp_path / "mine.toml").write_text(re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1], encoding="utf-8")
     commands = [line for block in BLOCKS for line in block.splitlines() if line.startswith("digitd ")]
     assert len(commands) >= 5

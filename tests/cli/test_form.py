@@ -1,0 +1,89 @@
+"""``digitd form``: from a blank page to scored ones, as a new user would."""
+
+import csv
+
+import cv2
+import numpy as np
+import pytest
+
+from digitd.forms.printed import printed_pdf
+from tests.forms.written import EXAM, a_form
+
+
+@pytest.fixture
+def blank(tmp_path):
+    path = tmp_path / "blank.pdf"
+    path.write_bytes(printed_pdf(a_form()))
+    return path
+
+
+def rows(out):
+    with (out / "predictions.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_template_preview_and_reference_are_made_of_a_blank_page(digitd, blank, tmp_path):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 0, ended.stderr
+    assert "4 fields in" in ended.stdout
+    assert 'reference = "exam.blank.tiff"' in (tmp_path / "exam.toml").read_text()
+    assert cv2.imread(str(tmp_path / "exam.preview.png")).shape[2] == 3
+    ended = digitd("form", "preview", tmp_path / "exam.toml", blank, "-o", tmp_path / "look.png")
+    assert ended.returncode == 0, ended.stderr
+    assert "page 1 is page 1 of the form" in ended.stdout
+
+
+def test_nothing_is_written_over(digitd, blank, tmp_path):
+    (tmp_path / "exam.toml").write_text("mine")
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 2
+    assert "exists already" in ended.stderr
+    assert (tmp_path / "exam.toml").read_text() == "mine"
+
+
+def test_page_without_boxes_is_said_to_have_none(digitd, tmp_path):
+    cv2.imwrite(str(tmp_path / "empty.png"), np.full((600, 400), 255, np.uint8))
+    ended = digitd("form", "detect", tmp_path / "empty.png", "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 5
+    assert "no boxes for digits were found" in ended.stderr
+
+
+def test_wrong_template_is_an_error_of_configuration(digitd, blank, tmp_path):
+    (tmp_path / "exam.toml").write_text(EXAM.replace("boxes = 8", "boxs = 8"))
+    ended = digitd("score", blank, "--form", tmp_path / "exam.toml", "--out", tmp_path / "out")
+    assert ended.returncode == 3
+    assert "did you mean boxes?" in ended.stderr
+
+
+def test_printed_form_is_recognised_by_its_markers(digitd, tmp_path):
+    (tmp_path / "exam.toml").write_text(EXAM.replace('page = "A5"', 'page = "A5"\nmarkers = "aruco4x4"'))
+    ended = digitd("form", "print", tmp_path / "exam.toml", "-o", tmp_path / "exam.pdf")
+    assert ended.returncode == 0, ended.stderr
+    ended = digitd("form", "preview", tmp_path / "exam.toml", tmp_path / "exam.pdf", "-o", tmp_path / "look.png")
+    assert "found by its markers" in ended.stdout, ended.stderr
+
+
+def test_real_exam_is_read_from_its_blank_page(digitd, tmp_path, shared_data):
+    scans = shared_data / "forms" / "markus_scans"
+    ended = digitd("form", "detect", scans / "test-auto-parse-scan-blank.pdf", "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 0, ended.stderr
+    paths = (scans / "test-auto-parse-scan-success.pdf", "--form", tmp_path / "exam.toml", "--out", tmp_path / "out")
+    assert digitd("score", *paths).returncode == 8
+    found = rows(tmp_path / "out")
+    assert [row["value"] for row in found if row["page"] == "1"] == ["", "0123456789"]
+    assert [(row["page"], row["reason"]) for row in found[2:]] == [(str(n), "unregistered") for n in range(2, 7)]
+
+
+def test_real_student_number_is_read_from_a_page_that_was_filled(digitd, tmp_path, shared_data):
+    page = shared_data / "forms" / "markus_student_info" / "student_info.jpg"
+    ended = digitd("form", "detect", page, "--filled", "-o", tmp_path / "student.toml")
+    assert ended.returncode == 0, ended.stderr
+    digitd("score", page, "--form", tmp_path / "student.toml", "--out", tmp_path / "out")
+    assert rows(tmp_path / "out")[-1]["value"] == "0001250981"
+
+
+def test_older_version_of_a_real_form_has_no_wrong_value(digitd, tmp_path, shared_data):
+    forms = shared_data / "forms" / "election_photo"
+    assert digitd("form", "detect", forms / "c.hasil_data.png", "-o", tmp_path / "e.toml").returncode == 0
+    digitd("score", forms / "data_sample_02.jpg", "--form", tmp_path / "e.toml", "--out", tmp_path / "out")
+    assert [(row["status"], row["reason"]) for row in rows(tmp_path / "out")] == [("failed", "unregistered")]
