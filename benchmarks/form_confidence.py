@@ -18,7 +18,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from digitd.form_reader import FormReader, form_reader
+from digitd.form_reader import FormReader, answers_on, form_reader
 from digitd.forms.boxes.cut import cut
 from digitd.forms.boxes.read import glyphs_of, reads_of
 from digitd.forms.confidence import eleven_calibrated, eleven_of, least_for
@@ -49,7 +49,7 @@ _TARGETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01)
 class Box:
     """A box in which something was written: the classifier's answers (10 or 20 numbers in rows), what it was."""
 
-    answers: NDArray[np.float32]
+    answers: NDArray[np.float64]
     digit: int
 
 
@@ -93,7 +93,7 @@ def _seen(capture: Capture, reader: FormReader, number: int) -> list[FieldSeen]:
     fields = reader.form.template.fields_of(registration.page)
     boxes = cut(capture.picture, registration, fields, reader.blanks)
     glyphs = glyphs_of(boxes)
-    answers = reader.classifier.probabilities(glyphs.pixels) if len(glyphs.pixels) else np.zeros((0, 10), np.float32)
+    answers = answers_on(reader.classifier, glyphs.pixels)
     reads = reads_of(boxes, glyphs, answers)
     by_place = defaultdict(list)
     for place, row in zip(glyphs.places, answers, strict=True):

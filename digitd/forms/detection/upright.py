@@ -44,11 +44,10 @@ def _tilt(small: Grey) -> float:
     Then the edges of what is printed share the fewest rows and columns: the sum of squares of how many are in each is
     largest (the projection profile of Postl, US patent 4723297, with columns besides).
     """
-    y, x = np.nonzero(cv2.Canny(small, 40, 120))
-    if not len(x):
+    points = np.argwhere(np.asarray(cv2.Canny(small, 40, 120)) > 0).astype(np.float64)  # (N, 2)
+    if not len(points):
         return 0.0
-    every = max(1, len(x) // _MOST_POINTS)
-    x, y = x[::every].astype(np.float64), y[::every].astype(np.float64)
+    y, x = points[:: max(1, len(points) // _MOST_POINTS)].T
     best, coarse = 0.0, _MOST_DEGREES
     for step in _STEPS:
         tried = best + np.arange(-coarse, coarse + step / 2, step)
