@@ -1,4 +1,4 @@
-"""Draw pictures of readings and write them to the outbox: a card for each, or a cell on a contact sheet.
+"""Draw pictures of readings and pages of forms and write them to the outbox: each its own, or cells on contact sheets.
 
 Residual risk: a picture that cannot be drawn, by an error of digitd's, is missing; the log says so. Its row is there.
 """
@@ -20,7 +20,7 @@ from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
 from digitd.ledger import Owed
 from digitd.publish import sheet_place, sweep_pictures, sync_pictures, write_picture
-from digitd.values import Reading, Status
+from digitd.values import Reading, Sheet, Status
 
 logger = logging.getLogger(__name__)
 
@@ -71,8 +71,8 @@ class Painter:
         sheets: dict[str, dict[int, Cell]] = {}
         for commission in commissions:
             for page, owed in self._with_pages(commission):
-                if owed.cell is None:
-                    self.draw_card(page, owed.reading, commission.name, owed.picture)
+                if owed.cell is None or isinstance(owed.reading, Sheet):
+                    self.draw(page, owed.reading, commission.name, owed.picture)
                 elif (cell := self._draw_cell(page, owed.reading, commission.name)) is not None:
                     sheets.setdefault(owed.picture, {})[owed.cell] = cell
         self._write_sheets(sheets)
@@ -93,16 +93,23 @@ class Painter:
             sheets.setdefault(picture, {})[place] = unpack(cell)
         self._write_sheets(sheets)
 
-    def draw_card(self, page: Page | None, reading: Reading, name: str, picture: str) -> bool:
+    def draw(self, page: Page | None, what: Reading | Sheet, name: str, picture: str) -> bool:
         """Draw and write one picture, and return whether it could be drawn; `sync_pictures` makes it durable."""
         try:
-            png = self.annotator.render(page, reading, name)
+            png = self._render(page, what, name)
         except Exception:
-            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": reading.page}})
+            logger.exception("a picture could not be drawn", extra={"fields": {"file": name, "page": what.page}})
             return False
-        needs_person = reading.status in (Status.REVIEW, Status.FAILED)
+        readings = what.readings if isinstance(what, Sheet) else (what,)
+        needs_person = any(reading.status in (Status.REVIEW, Status.FAILED) for reading in readings)
         write_picture(self.outbox, picture.removeprefix("annotated/"), png, for_review=needs_person)
         return True
+
+    def _render(self, page: Page | None, what: Reading | Sheet, name: str) -> bytes:
+        if isinstance(what, Sheet):
+            png: bytes = self.annotator.render_sheet(page, what, name)  # type: ignore[attr-defined]  # of forms-page
+            return png
+        return self.annotator.render(page, what, name)
 
     def draw_packed_cell(self, page: Page | None, reading: Reading, name: str) -> bytes | None:
         """Draw the cell of a reading, packed to be kept for `write_cells`; None where it cannot be drawn."""

@@ -1,16 +1,19 @@
 """Publish what was read: rows into the ledger, pictures and reason files into the outbox."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from digitd.annotate.contact import CELLS
 from digitd.durable import Sync, sweep, sync_folder, sync_folders, write_whole
 from digitd.errors import OutputError
-from digitd.ledger import Delivery, Ledger, Owed, Verdict
+from digitd.ledger import Delivery, Ledger, Owed, Pages, Verdict
+from digitd.names import flat, with_suffix
+from digitd.pagerows import PageRow
 from digitd.rows import Row
-from digitd.values import Outcome
+from digitd.values import Form, Outcome, Reading, Sheet, Status, unread
 
 _PICTURES = ("annotated", "review")
 """Folders of the outbox that pictures are written to."""
@@ -24,6 +27,8 @@ def commit(
     state: str,
     owes_pictures: bool = False,
     sheets: bool = False,
+    form: Form | None = None,
+    owners: Mapping[int, bytes] = MappingProxyType({}),
 ) -> None:
     """Commit deliveries with what became of them; from here on their rows exist.
 
@@ -40,6 +45,10 @@ def commit(
         The pictures that the rows name are not drawn yet.
     sheets : bool
         Each row has a place on a contact sheet, and names that where it has no picture of its own.
+    form : Form or None
+        What all of them were read with in mind.
+    owners : mapping of int to bytes
+        By the numbers of deliveries, those that replace what they delivered before; the others each count for itself.
 
     Raises
     ------
@@ -59,10 +68,37 @@ def commit(
                 reason=outcome.reason,
                 detail=outcome.detail,
                 owed=_owed(outcome, places) if owes_pictures else (),
+                pages=None if form is None else _pages(outcome, form, owner_of(delivery, owners), moment),
                 state=state,
             )
         )
     ledger.commit(verdicts)
+
+
+def owner_of(delivery: Delivery, owners: Mapping[int, bytes]) -> bytes:
+    """Return what the values of a delivery belong to: no path that is scored is named like a delivery of its own."""
+    return owners.get(delivery.id, b"#%d" % delivery.id)
+
+
+def picture_path(readings: Sequence[Reading], name: str, sha256: str, annotate: str, *, of_form: bool) -> str:
+    """Return the path, in the outbox, of the picture of a reading or of all those of a page; empty for none.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Of one page.
+    name, sha256 : str
+        Of the file.
+    annotate : str
+        One of `digitd.values.ANNOTATE`; of forms there are no contact sheets, and blank fields need no look.
+    of_form : bool
+    """
+    plain = {Status.ACCEPTED, Status.BLANK} if of_form else {Status.ACCEPTED}
+    if annotate == "none" or (annotate != "all" and all(reading.status in plain for reading in readings)):
+        return ""
+    page_mark = f"-p{readings[0].page}" if readings[0].page > 1 else ""
+    picture = with_suffix(flat(name), f"-{sha256[:12] or 'unread'}{page_mark}.png")
+    return f"annotated/{picture}"
 
 
 def sheet_place(seq: int) -> tuple[str, int]:
@@ -87,7 +123,27 @@ def _rows(
     )
 
 
+def _pages(outcome: Outcome, form: Form, owner: bytes, moment: datetime) -> Pages:
+    sheets = outcome.sheets or tuple(unread(form.name, reading) for reading in outcome.readings)
+    rows = tuple(
+        PageRow(time=moment, file=outcome.name, sheet=sheet, annotated=picture)
+        for sheet, picture in zip(sheets, _pictures_of(sheets, outcome.pictures), strict=True)
+    )
+    return Pages(form=form, owner=owner, rows=rows)
+
+
+def _pictures_of(sheets: Sequence[Sheet], pictures: Sequence[str]) -> Iterator[str]:
+    """Yield the picture of each page, of which all its readings have the name."""
+    begin = 0
+    for sheet in sheets:
+        yield pictures[begin]
+        begin += len(sheet.readings)
+
+
 def _owed(outcome: Outcome, places: Sequence[tuple[str, int] | None]) -> tuple[Owed, ...]:
+    if outcome.sheets:
+        pictures = _pictures_of(outcome.sheets, outcome.pictures)
+        return tuple(Owed(picture=p, reading=sheet) for sheet, p in zip(outcome.sheets, pictures, strict=True) if p)
     owed = []
     for reading, picture, place in zip(outcome.readings, outcome.pictures, places, strict=True):
         if picture:

@@ -45,16 +45,16 @@ class Row:
 
 def header() -> bytes:
     """Return the first line."""
-    return _encode(COLUMNS)
+    return encode_cells(COLUMNS)
 
 
 def encode_row(row: Row, seq: int) -> bytes:
     """Return one line with its newline."""
     reading = row.reading
-    return _encode(
+    return encode_cells(
         (
             str(seq),
-            row.time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            in_utc(row.time),
             row.file,
             str(reading.page),
             reading.field,
@@ -85,7 +85,13 @@ def day_of(line: bytes) -> str:
     return moment_of(line).date().isoformat()
 
 
-def _encode(cells: tuple[str, ...]) -> bytes:
+def in_utc(time: datetime) -> str:
+    """Return an aware time as a line has it: ``2026-11-26T23:10:00.000Z``."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def encode_cells(cells: tuple[str, ...]) -> bytes:
+    """Return a line with its newline: without any other line break, and without what a spreadsheet would run."""
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow([_harmless(printable(cell)) for cell in cells])
     return line.getvalue().encode()

@@ -1,5 +1,6 @@
 """The nouns that travel between the stages: what was read, and what became of a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -158,6 +159,117 @@ class Sheet:
     readings: tuple[Reading, ...]
 
 
+def unread(form: str, reading: Reading) -> Sheet:
+    """Make the sheet of a page on which no page of the form was found, because it could not even be decoded."""
+    return Sheet(
+        page=reading.page,
+        form=form,
+        form_page=0,
+        size_mm=(0.0, 0.0),
+        transform=(),
+        method="",
+        rms_mm=None,
+        tried=(),
+        readings=(reading,),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What those who keep the results of a form must know of it.
+
+    Attributes
+    ----------
+    name : str
+    id : str
+        12 hex digits that change with anything that its pages are read by.
+    fields : tuple of str
+        The names of its fields, in the order of the template.
+    unique : frozenset of str
+        Of the fields, those whose values no two pages share.
+    """
+
+    name: str
+    id: str
+    fields: tuple[str, ...]
+    unique: frozenset[str] = frozenset()
+
+    def holds(self, reading: Reading) -> bool:
+        """Return whether no other page may have the value of this reading."""
+        return reading.field in self.unique and reading.status is Status.ACCEPTED and reading.value != ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldTally:
+    """How often a field of a form was read, by status."""
+
+    name: str
+    accepted: int = 0
+    review: int = 0
+    blank: int = 0
+
+    @property
+    def total(self) -> int:
+        """How often it was read at all."""
+        return self.accepted + self.review + self.blank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What came of the pages of one form.
+
+    Attributes
+    ----------
+    form : str
+        Its name.
+    model : str
+        First 12 hex digits of the artefact's sha256.
+    pages : int
+        All that were looked at: those that were read, blank ones, and failed ones.
+    registered : int
+        Of the pages, those that were recognised as pages of the form.
+    blank_pages : int
+        Those on which nothing is printed or written.
+    failed_pages : tuple of str
+        The names of all others, with the number of the page where a file has several.
+    fields : tuple of FieldTally
+        In the order of the template.
+    reasons : mapping of str to int
+        For each reason code how many fields it sent to review. Those that only failed pages have are left out.
+    elapsed_s : float
+    """
+
+    form: str
+    model: str
+    pages: int
+    registered: int
+    blank_pages: int
+    failed_pages: tuple[str, ...]
+    fields: tuple[FieldTally, ...]
+    reasons: Mapping[str, int]
+    elapsed_s: float
+
+    @property
+    def accepted(self) -> int:
+        """How many fields were accepted, on all pages."""
+        return sum(field.accepted for field in self.fields)
+
+    @property
+    def review(self) -> int:
+        """How many fields a person should look at."""
+        return sum(field.review for field in self.fields)
+
+    @property
+    def blank(self) -> int:
+        """How many fields are blank."""
+        return sum(field.blank for field in self.fields)
+
+    @property
+    def pages_per_min(self) -> float:
+        """0 where less than a millisecond passed."""
+        return 60 * self.pages / self.elapsed_s if self.elapsed_s >= 0.001 else 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one file: at least one reading, whatever the file was.
@@ -177,6 +289,8 @@ class Outcome:
     cells : tuple of bytes or None
         For each reading its packed cell for a contact sheet, None where it could not be drawn; those that nobody has
         tried to draw are missing.
+    sheets : tuple of Sheet
+        Where it was read with a form in mind, one a page: their readings, one after the other, are `readings`.
     """
 
     name: str
@@ -185,6 +299,7 @@ class Outcome:
     pictures: tuple[str, ...]
     elapsed_ms: float
     cells: tuple[bytes | None, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
 
     @property
     def is_failed(self) -> bool:

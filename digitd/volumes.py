@@ -7,23 +7,36 @@ Residual risk: who changes a closed file between its renaming and the end of the
 more, in another file beside it.
 """
 
-import errno
 import logging
 import os
-import stat
 from itertools import chain, count
 from pathlib import Path
 
 from digitd import failpoints
 from digitd.durable import rename, sync_folder
+from digitd.growing import held_bytes
 from digitd.ledger import Closed, Ledger
 from digitd.rows import header
 
 logger = logging.getLogger(__name__)
 
-_ROWS = 5000
-"""That are in memory at a time: some megabytes."""
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+
+
+class Rows:
+    """The rows of one ledger that belong into the current file, and how far they are written."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.header = header()
+        self.lines_after = ledger.lines_after
+        self.projected = ledger.projected
+        self.record_projected = ledger.record_projected
+        self._closed = ledger.closed
+
+    @property
+    def begins_after(self) -> int:
+        """The last sequence number of a closed file."""
+        return self._closed.last_seq()
 
 
 class Volumes:
@@ -102,37 +115,6 @@ class Volumes:
         path = self._path.with_name(closed.name)
         if not path.is_file():
             return False
-        return held_bytes(path, self._ledger, after=closed.first_seq - 1, until=closed.last_seq) == closed.size_bytes
-
-
-def held_bytes(path: Path, ledger: Ledger, *, after: int, until: int | None = None) -> int | None:
-    """Compare a file with the rows of the ledger: return its size, or None where it holds anything else.
-
-    Parameters
-    ----------
-    path : Path
-        Where nothing is, there are 0 bytes.
-    ledger : Ledger
-    after, until : int
-        The sequence numbers before its first row and of its last; it may hold less. Without ``until``, all there are.
-
-    Raises
-    ------
-    OSError
-        When it cannot be read, or is no regular file.
-    """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise OSError(errno.EINVAL, "it is not a regular file")
-        with path.open("rb") as file:
-            seq, expected = after, header()
-            while expected:
-                found = file.read(len(expected))
-                if found != expected:
-                    return file.tell() if expected.startswith(found) else None
-                lines = ledger.lines_after(seq, at_most=_ROWS if until is None else min(_ROWS, until - seq))
-                expected = b"".join(line for _, line in lines)
-                seq = lines[-1][0] if lines else seq
-            return None if file.read(1) else file.tell()
-    except FileNotFoundError:
-        return 0
+        return (
+            held_bytes(path, Rows(self._ledger), after=closed.first_seq - 1, until=closed.last_seq) == closed.size_bytes
+        )

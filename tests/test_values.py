@@ -1,7 +1,7 @@
 import pickle
 
 from digitd.errors import ExitCode, Rejection
-from digitd.values import Outcome, Reading, Status, failed
+from digitd.values import FieldTally, Outcome, Reading, Status, Summary, failed
 
 
 def a_reading(**kwargs):
@@ -34,3 +34,19 @@ def test_rejection_crosses_a_process_border():
         "send it again",
         ExitCode.INPUT,
     )
+
+
+def test_summary_adds_up_its_fields():
+    fields = (FieldTally(name="id", accepted=7, review=2), FieldTally(name="q1", accepted=5, review=1, blank=3))
+    summary = Summary(
+        form="exam",
+        model="",
+        pages=10,
+        registered=9,
+        blank_pages=0,
+        failed_pages=("scan.pdf, page 4",),
+        fields=fields,
+        reasons={"low_confidence": 3},
+        elapsed_s=2.0,
+    )
+    assert (summary.accepted, summary.review, summary.blank, summary.pages_per_min) == (12, 3, 3, 300.0)

@@ -117,13 +117,13 @@ def _address(value: RawValue) -> str:
 
 
 def _kind(value: RawValue) -> str:
-    if value.raw in ("number", "form"):
-        raise ValueError('is reserved and not built yet; use "digit", one digit a page')
-    return str(_choice("digit")(value))
+    if value.raw == "number":
+        raise ValueError('is reserved and not built yet; use "digit", one digit a page, or "form"')
+    return str(_choice("digit", "form")(value))
 
 
 KEYS: Mapping[str, Mapping[str, Parser]] = {
-    "inbox": {"path": _path, "kind": _kind, "form": _text, "recursive": _flag, "ignore": _patterns},
+    "inbox": {"path": _path, "kind": _kind, "form": _optional_path, "recursive": _flag, "ignore": _patterns},
     "outbox": {"path": _path, "annotate": _choice(*ANNOTATE), "rotate": _choice(*ROTATE)},
     "state": {"path": _optional_path},
     "model": {"path": _optional_path},

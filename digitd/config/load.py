@@ -168,6 +168,7 @@ def _build(tables: Tables, file: Path | None) -> Config:
         file=None if file is None else file.absolute(),
     )
     _check_apart(config)
+    _check_forms(config)
     _check_textfile(config)
     return config
 
@@ -185,6 +186,21 @@ def _check_apart(config: Config) -> None:
                     f"the inbox {inbox} and the {what} {other} lie inside one another",
                     hint="put them side by side, e.g. /srv/digitd/inbox and /srv/digitd/outbox",
                 )
+
+
+def _check_forms(config: Config) -> None:
+    """Require a template where forms are expected, and nowhere else."""
+    for index, inbox in enumerate(config.inboxes):
+        if inbox.kind == "form" and inbox.form is None:
+            raise ConfigError(
+                f'inbox[{index}].kind = "form" needs a template',
+                hint='name it beside: form = "exam.toml"; `digitd form detect` makes one from a blank page',
+            )
+        if inbox.kind != "form" and inbox.form is not None:
+            raise ConfigError(
+                f'inbox[{index}].form = {str(inbox.form)!r} belongs to kind = "form", and kind is "{inbox.kind}"',
+                hint='set kind = "form", or remove the key',
+            )
 
 
 def _check_textfile(config: Config) -> None:

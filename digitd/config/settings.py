@@ -7,11 +7,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxConfig:
-    """One watched folder."""
+    """One watched folder; ``form`` is the template where ``kind`` is ``form``, and else None."""
 
     path: Path
     kind: str
-    form: str
+    form: Path | None
     recursive: bool
     ignore: tuple[str, ...]
 

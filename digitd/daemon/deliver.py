@@ -8,11 +8,13 @@ import errno
 import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 from digitd import failpoints
 from digitd.daemon.backlog import Backlog
@@ -20,15 +22,17 @@ from digitd.daemon.settle import Settler
 from digitd.daemon.studio import Drawing, Easel
 from digitd.durable import sync_folders
 from digitd.errors import OutputError
+from digitd.formfiles import FormFiles
 from digitd.job import Job, summary
 from digitd.ledger import Delivery, Ledger
 from digitd.projection import CsvProjection
-from digitd.publish import commit
+from digitd.publish import commit, owner_of
 from digitd.service.progress import Progress, Stage
 from digitd.service.stop import StopRequest
 from digitd.service.throughput import Sample
 from digitd.spool.admit import Arrival
 from digitd.spool.inbox import WORK_FOLDER, Inbox
+from digitd.unique import Rivals
 from digitd.values import Outcome, failed_outcome
 
 logger = logging.getLogger(__name__)
@@ -53,6 +57,7 @@ class Deliverer:
     Parameters
     ----------
     job : Job
+        For all but those inboxes that have one of their own.
     ledger : Ledger
     stop : StopRequest
         Asked before each file is taken.
@@ -62,6 +67,8 @@ class Deliverer:
         Told of each page that is read, and how long the stages take.
     rotates_daily : bool
         Put predictions.csv by when a day is over.
+    jobs : mapping of Path to Job
+        Of inboxes by their folders, for the same outbox.
     """
 
     def __init__(
@@ -73,12 +80,15 @@ class Deliverer:
         progress: Progress | None = None,
         *,
         rotates_daily: bool = False,
+        jobs: Mapping[Path, Job] = MappingProxyType({}),
     ) -> None:
         self.job = job
+        self._jobs = jobs
         self.ledger = ledger
         self._stop = stop
         self._progress = progress or Progress()
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger, rotates_daily=rotates_daily)
+        self._form_files = FormFiles(job.outbox, ledger)
         self._settler = Settler(job.outbox, ledger, self._progress)
         self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler, self._progress)
 
@@ -111,16 +121,12 @@ class Deliverer:
         batch = list(outcomes)
         if not batch:
             return []
-        committed = ((item.delivery, outcome) for item, outcome in batch)
         began = time.monotonic()
-        commit(
-            self.ledger,
-            committed,
-            model_id=self.job.model_id,
-            state="committed",
-            owes_pictures=True,
-            sheets=self.job.annotate == "sheet",
-        )
+        batch = [
+            (item, outcome)
+            for job, group in groupby(batch, key=lambda entry: self._job_for(entry[0].delivery))
+            for item, outcome in self._commit(list(group), job)
+        ]
         failpoints.reach("committed")
         self._progress.observe(Stage.COMMIT, time.monotonic() - began)
         self.backlog.expect(item.delivery for item, _ in batch)
@@ -140,9 +146,29 @@ class Deliverer:
             for item, outcome in batch
         ]
 
+    def _commit(self, batch: Sequence[tuple[Taken, Outcome]], job: Job) -> Sequence[tuple[Taken, Outcome]]:
+        """Commit what was read by one job; return it as it was committed."""
+        if job.form is not None:
+            rivals = Rivals(self.ledger, job.form, job.annotate)
+            batch = [(item, rivals.judge(outcome, owner_of(item.delivery, {}))) for item, outcome in batch]
+        commit(
+            self.ledger,
+            ((item.delivery, outcome) for item, outcome in batch),
+            model_id=job.model_id,
+            state="committed",
+            owes_pictures=True,
+            sheets=job.makes_sheets,
+            form=job.form,
+        )
+        return batch
+
+    def _job_for(self, delivery: Delivery) -> Job:
+        return self._jobs.get(delivery.folder, self.job)
+
     def project(self) -> None:
-        """Bring the CSV up to date with the ledger."""
+        """Bring the CSVs up to date with the ledger."""
         self._csv.catch_up()
+        self._form_files.catch_up()
 
     def end_day(self, now: datetime) -> None:
         """Put the CSV by where the day of its last row is over, also without a new row; costs nothing until then."""
@@ -161,7 +187,8 @@ class Deliverer:
         """Read files that were taken, one by one."""
         for item in taken:
             failpoints.reach("reading")
-            outcome = self.job.read(item.source, item.delivery.name, self._progress.beat)
+            job = self._job_for(item.delivery)
+            outcome = job.read(item.source, item.delivery.name, self._progress.beat)
             failpoints.reach("read")
             if not os.path.lexists(item.source) and not os.path.lexists(item.source.parent):
                 continue  # its inbox was moved away with it, and is adopted wherever it is served again
@@ -209,7 +236,8 @@ class Deliverer:
             ) from error
         detail = f"the file cannot be moved and is left where it is: {error.strerror}"
         outcome = failed_outcome(delivery.name, "immovable", detail)
-        commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left")
+        form = self._job_for(delivery).form
+        commit(self.ledger, [(delivery, outcome)], model_id=self.job.model_id, state="left", form=form)
         inbox.leave(arrival)  # before anything can fail: it must not be committed twice
         self.project()
         logger.warning("read", extra={"fields": summary(outcome)})

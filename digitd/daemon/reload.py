@@ -5,14 +5,15 @@ goes on as before.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from digitd.config import Config
 from digitd.daemon.ground import Ground
 from digitd.daemon.report import Reporter
 from digitd.errors import ConfigError, DigitdError
-from digitd.job import Job, prepare_job
+from digitd.job import Job, prepare_jobs
 from digitd.service.exporter import Exporter
 from digitd.service.hangup import ReloadRequest
 from digitd.service.notify import Notifier
@@ -22,29 +23,38 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What a daemon works with from one reload to the next."""
+    """What a daemon works with from one reload to the next: a configuration, and for each inbox a job."""
 
     config: Config
-    job: Job
+    jobs: Mapping[Path, Job]
+
+    @property
+    def job(self) -> Job:
+        """That of the first inbox; but for reader and form they are all the same."""
+        return self.jobs[self.config.inboxes[0].path]
 
 
 def prepare_session(config: Config) -> Session:
-    """Load the model of a configuration and read a page with it, so that it is known to work.
+    """Load the model and the forms of a configuration and read a page with each, so that they are known to work.
 
     Raises
     ------
     ModelError
         When the artefact is missing, damaged or made for another version.
+    ConfigError
+        When a template cannot be used.
     """
-    job = prepare_job(
+    jobs = prepare_jobs(
+        [inbox.form for inbox in config.inboxes],
         model_path=config.model_path,
         review=config.review,
         limits=config.limits,
         annotate=config.outbox.annotate,
         outbox=config.outbox.path,
     )
-    job.reader.warm_up()
-    return Session(config=config, job=job)
+    for job in jobs.values():
+        job.reader.warm_up()
+    return Session(config=config, jobs={inbox.path: jobs[inbox.form] for inbox in config.inboxes})
 
 
 class Reload:

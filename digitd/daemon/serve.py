@@ -135,7 +135,15 @@ def _run(
     with Studio(job.painter, begin) as studio:
         Daemon(
             inboxes=_inboxes(config, ledger.left()),
-            deliverer=Deliverer(job, ledger, stop, studio, reporter, rotates_daily=config.outbox.rotate == "daily"),
+            deliverer=Deliverer(
+                job,
+                ledger,
+                stop,
+                studio,
+                reporter,
+                rotates_daily=config.outbox.rotate == "daily",
+                jobs=session.jobs,
+            ),
             pruner=Pruner(walks(config.outbox.path, ledger, config.retention)),
             ground=ground,
             settle=config.settle,

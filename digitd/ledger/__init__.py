@@ -17,9 +17,10 @@ from digitd.ledger.database import Database
 from digitd.ledger.delivery import Delivery, Verdict
 from digitd.ledger.ended import Ended, EndedFiles
 from digitd.ledger.owed import Owed, decode_reading, encode_reading
+from digitd.ledger.pages import FormFile, FormPages, Holder, Pages, insert_pages
 from digitd.rows import encode_row
 
-__all__ = ["Closed", "Delivery", "Ended", "Ledger", "Owed", "Verdict"]
+__all__ = ["Closed", "Delivery", "Ended", "FormFile", "Holder", "Ledger", "Owed", "Pages", "Verdict"]
 
 _LARGEST = 2**63 - 1
 """That SQLite holds as an integer."""
@@ -36,6 +37,7 @@ class Ledger:
         self._database = database
         self.closed = ClosedFiles(database)
         self.ended = EndedFiles(database)
+        self.forms = FormPages(database)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -124,6 +126,8 @@ class Ledger:
         with self._database.transaction() as execute:
             seq = self.last_seq()
             for verdict in verdicts:
+                if verdict.pages is not None:
+                    insert_pages(execute, verdict.pages, delivery=verdict.delivery.id, first_seq=seq + 1)
                 for row in verdict.rows:
                     seq += 1
                     execute("INSERT INTO line VALUES (?, ?, ?)", (seq, verdict.delivery.id, encode_row(row, seq)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitd.ledger.owed import Owed
+from digitd.ledger.pages import Pages
 from digitd.rows import Row
 
 
@@ -42,11 +43,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is committed of a delivery: its rows, owed pictures, and its reason when the file as a whole failed."""
+    """What is committed of a delivery: its rows, owed pictures, and its reason when the file as a whole failed.
+
+    The rows of a form belong to its `pages`, one after the other.
+    """
 
     delivery: Delivery
     rows: Sequence[Row]
     reason: str
     detail: str
     owed: Sequence[Owed] = ()
+    pages: Pages | None = None
     state: str = "committed"

@@ -71,6 +71,42 @@ CREATE TABLE closed (                          -- files of rows that were put by
 );
 CREATE INDEX owed_pictures ON owed (picture);  -- retention asks for each picture whether it is owed
 """,
+    """
+CREATE TABLE form_file (                       -- forms/<form>.csv, one for each set of columns
+    id INTEGER PRIMARY KEY,
+    form TEXT NOT NULL,
+    header BLOB NOT NULL,
+    seq INTEGER NOT NULL DEFAULT 0,            -- of the last line that is known to be written
+    size_bytes INTEGER NOT NULL DEFAULT 0,
+    is_put_by INTEGER NOT NULL DEFAULT 0       -- 1: it has been renamed, and another one grows
+);
+CREATE TABLE page (
+    seq INTEGER PRIMARY KEY,                   -- of its first row
+    file INTEGER NOT NULL REFERENCES form_file (id),
+    bytes BLOB NOT NULL
+);
+CREATE INDEX pages_of_file ON page (file, seq);
+CREATE TABLE form_delivery (                   -- the last delivery of each owner
+    delivery INTEGER PRIMARY KEY REFERENCES delivery (id),
+    form TEXT NOT NULL,
+    owner BLOB NOT NULL                        -- what it replaces when it is delivered again
+);
+CREATE UNIQUE INDEX owners ON form_delivery (form, owner);
+CREATE TABLE held (                            -- values that only one page may have
+    form TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    owner BLOB NOT NULL,
+    file TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    PRIMARY KEY (form, field, value)
+);
+CREATE INDEX held_by ON held (form, owner);
+CREATE TABLE form_time (
+    form TEXT PRIMARY KEY,
+    elapsed_s REAL NOT NULL                    -- what scoring took, in all runs together
+);
+""",
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 
