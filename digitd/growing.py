@@ -21,7 +21,7 @@ from digitd.errors import OutputError
 
 logger = logging.getLogger(__name__)
 
-MOST_LINES = 5000
+_MOST_LINES = 5000
 """That are in memory at a time: some megabytes."""
 
 Lines = Sequence[tuple[int, bytes]]
@@ -138,7 +138,7 @@ class GrowingCsv:
 
     def _next_lines(self, seq: int) -> Lines:
         """Return the next lines that go into one file; none where there are no more."""
-        return self._source.lines_after(seq, at_most=MOST_LINES)
+        return self._source.lines_after(seq, at_most=_MOST_LINES)
 
     def _closes_before(self, lines: Lines, seq: int, size_bytes: int) -> bool:  # noqa: ARG002 - for those that close
         """Close the file, which is known to be whole, where these lines go into another; return whether it was."""
@@ -192,7 +192,7 @@ def held_bytes(path: Path, source: Source, *, after: int, until: int | None = No
                 found = file.read(len(expected))
                 if found != expected:
                     return file.tell() if expected.startswith(found) else None
-                lines = source.lines_after(seq, at_most=MOST_LINES if until is None else min(MOST_LINES, until - seq))
+                lines = source.lines_after(seq, at_most=_MOST_LINES if until is None else min(_MOST_LINES, until - seq))
                 expected = b"".join(line for _, line in lines)
                 seq = lines[-1][0] if lines else seq
             return None if file.read(1) else file.tell()

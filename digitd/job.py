@@ -9,9 +9,9 @@ fault of the file.
 import hashlib
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from digitd.annotate import Annotator
@@ -23,8 +23,6 @@ from digitd.intake import read_bytes
 from digitd.model.artefact import load_artefact, shipped_model
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import load_classifier
-from digitd.names import printable
-from digitd.pagerows import page_status
 from digitd.painter import Page, Painter
 from digitd.publish import picture_path
 from digitd.reader import Reader
@@ -73,8 +71,15 @@ class Job:
         """What tells this model, and this form, from any other."""
         return self.model_id if self.form is None else f"{self.model_id}+{self.form.id}"
 
-    def run(self, source: Path, name: str) -> Outcome:
+    def run(self, source: Path, name: str, *, first: int = 1, last: int | None = None) -> Outcome:
         """Read a file and draw its pictures; see `read`. Cells for contact sheets are drawn, and given back.
+
+        Parameters
+        ----------
+        source, name
+            As in `read`.
+        first, last : int
+            Of the pages that are read, from 1; None for all from the first on.
 
         Raises
         ------
@@ -89,7 +94,7 @@ class Job:
                 cells.append(painter.draw_packed_cell(page, what, name))
             return bool(picture) and painter.draw(page, what, name, picture)
 
-        outcome = self._run(source, name, draw)
+        outcome = self._run(source, name, draw, first, last)
         return replace(outcome, cells=tuple(cells))
 
     def read(self, source: Path, name: str, beat: Callable[[], None] = lambda: None) -> Outcome:
@@ -121,7 +126,7 @@ class Job:
         """What draws the pictures that `read` names."""
         return Painter(annotator=self.annotator, limits=self.limits, outbox=self.outbox)
 
-    def _run(self, source: Path, name: str, draw: _Draw) -> Outcome:
+    def _run(self, source: Path, name: str, draw: _Draw, first: int = 1, last: int | None = None) -> Outcome:
         began = time.perf_counter()
         sha256 = ""
         found: list[Reading | Sheet] = []
@@ -139,7 +144,8 @@ class Job:
         try:
             data = read_bytes(source, self.limits.max_bytes)
             sha256 = hashlib.sha256(data).hexdigest()
-            for number, page in enumerate(decode_pages(data, self.limits), start=1):
+            pages = islice(decode_pages(data, self.limits, first=first), None if last is None else last - first + 1)
+            for number, page in enumerate(pages, start=first):
                 if isinstance(page, Rejection):
                     note(None, _rejected(page, number))
                 else:
@@ -149,10 +155,10 @@ class Job:
         except OutputError:
             raise
         except Rejection as rejection:
-            note(None, _rejected(rejection, len(found) + 1))
+            note(None, _rejected(rejection, first + len(found)))
         except Exception as error:  # one file must not stop the others; this is one of the two places (STYLE)
             logger.exception("a file could not be read because of an error in digitd", extra={"fields": {"file": name}})
-            note(None, _broken(error, len(found) + 1))
+            note(None, _broken(error, first + len(found)))
         return Outcome(
             name=name,
             sha256=sha256,
@@ -276,36 +282,3 @@ def _refuse_two_of_a_name(jobs: dict[Path | None, Job]) -> None:
 
 def _rejected(rejection: Rejection, page: int) -> Reading:
     return failed(page, rejection.reason, ". ".join(part for part in (str(rejection), rejection.hint) if part))
-
-
-def summary(outcome: Outcome) -> dict[str, object]:
-    """Return the fields of a log line about an outcome."""
-    first = outcome.readings[0]
-    fields: dict[str, object] = {"file": printable(outcome.name), "result": first.status.value}
-    if outcome.sheets:
-        return fields | _summary_of_sheets(outcome)
-    if len(outcome.readings) > 1:
-        fields["pages"] = len(outcome.readings)
-    if first.value:
-        fields["value"] = first.value
-    if first.confidence is not None:
-        fields["confidence"] = round(first.confidence, 4)
-    if first.reason:
-        fields["reason"] = first.reason
-    if first.detail:
-        fields["detail"] = first.detail
-    fields["ms"] = round(outcome.elapsed_ms, 1)
-    return fields
-
-
-def _summary_of_sheets(outcome: Outcome) -> dict[str, object]:
-    counts = Counter(reading.status for reading in outcome.readings)
-    fields: dict[str, object] = {
-        "result": page_status(outcome.readings).value,
-        "form": outcome.sheets[0].form,
-        "pages": len(outcome.sheets),
-    }
-    fields |= {status.value: counts[status] for status in Status if counts[status]}
-    if outcome.reason:
-        fields |= {"reason": outcome.reason, "detail": outcome.detail}
-    return fields | {"ms": round(outcome.elapsed_ms, 1)}

@@ -5,7 +5,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from digitd.errors import OutputError
-from digitd.growing import MOST_LINES, GrowingCsv, Lines, held_bytes
+from digitd.growing import GrowingCsv, Lines, held_bytes
 from digitd.ledger import Ledger
 from digitd.rows import day_of
 from digitd.volumes import Rows, Volumes
@@ -77,7 +77,7 @@ class CsvProjection(GrowingCsv):
 
     def _next_lines(self, seq: int) -> Lines:
         """Return the next lines, where days are kept apart those of one day; none where there are no more."""
-        lines = self._ledger.lines_after(seq, at_most=MOST_LINES)
+        lines = super()._next_lines(seq)
         if not self._rotates_daily or not lines:
             return lines
         day = day_of(lines[0][1])

@@ -317,9 +317,9 @@ class Outcome:
         return self.readings[0].detail if self.is_failed else ""
 
 
-def failed_outcome(name: str, reason: str, detail: str) -> Outcome:
-    """Make the outcome of a file that was not even opened."""
-    return Outcome(name=name, sha256="", readings=(failed(1, reason, detail),), pictures=("",), elapsed_ms=0.0)
+def failed_outcome(name: str, reason: str, detail: str, *, page: int = 1) -> Outcome:
+    """Make the outcome of a file that was not even opened, or of its pages from one on."""
+    return Outcome(name=name, sha256="", readings=(failed(page, reason, detail),), pictures=("",), elapsed_ms=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

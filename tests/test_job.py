@@ -7,7 +7,8 @@ import pytest
 from digitd.config import Limits, Review
 from digitd.errors import ModelError, OutputError, Rejection
 from digitd.intake import read_bytes
-from digitd.job import Job, prepare_job, summary
+from digitd.job import Job, prepare_job
+from digitd.logline import summary
 from digitd.values import Status
 from tests.conftest import SAMPLES
 

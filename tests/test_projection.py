@@ -145,7 +145,7 @@ def test_csv_that_was_edited_while_digitd_was_stopped_is_set_aside(tmp_path, led
 
 
 def test_long_csv_is_written_anew_in_pieces(tmp_path, ledger, monkeypatch):
-    monkeypatch.setattr("digitd.projection._ROWS", 3)
+    monkeypatch.setattr("digitd.growing._MOST_LINES", 3)
     csv = CsvProjection(tmp_path / "p.csv", ledger)
     deliver(ledger, *"12345678")
     csv.catch_up()

@@ -127,7 +127,7 @@ class Backlog:
         if self._next is None and not self._look_further():
             return False
         batch, commissions = self._next or ((), ())
-        pictures = sum(len(commission.owed) for commission in commissions)
+        pictures = sum(owed.weight for commission in commissions for owed in commission.owed)
         if pictures and not self._drawing.has_room(pictures):
             return False
         self._next = None
@@ -143,7 +143,7 @@ class Backlog:
         """Take the next batch from the ledger, if there is one: so many files, with no more pictures than are few."""
         while found := self._ledger.committed(after=self._reached, at_most=_FILES):
             owed = self._ledger.owed_in(found[0].id, found[-1].id)
-            pictures = accumulate(len(owed.get(delivery.id, ())) for delivery in found)
+            pictures = accumulate(sum(item.weight for item in owed.get(delivery.id, ())) for delivery in found)
             found = [delivery for delivery, sum_ in zip(found, pictures, strict=True) if sum_ <= SMALL] or found[:1]
             self._reached = found[-1].id
             given = {delivery.id for batch, _ in self._given for delivery, _ in batch}

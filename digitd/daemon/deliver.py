@@ -23,8 +23,9 @@ from digitd.daemon.studio import Drawing, Easel
 from digitd.durable import sync_folders
 from digitd.errors import OutputError
 from digitd.formfiles import FormFiles
-from digitd.job import Job, summary
+from digitd.job import Job
 from digitd.ledger import Delivery, Ledger
+from digitd.logline import summary
 from digitd.projection import CsvProjection
 from digitd.publish import commit, owner_of
 from digitd.service.progress import Progress, Stage

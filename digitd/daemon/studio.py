@@ -14,7 +14,10 @@ from digitd.service.worker import Worker, WorkerDied
 logger = logging.getLogger(__name__)
 
 SMALL = 64
-"""Pictures: two batches of so many are in the pipe at once, which holds their readings without blocking."""
+"""Pictures of readings: two batches of so many are in the pipe at once, which holds them without blocking.
+
+Of a form, each box weighs as much as a reading, so that most pages are given alone.
+"""
 
 
 class Drawing(Protocol):
@@ -170,7 +173,7 @@ def _attempts(commission: Commission) -> deque[Commission]:
 
 
 def _count(batch: Sequence[Commission]) -> int:
-    return sum(len(commission.owed) for commission in batch)
+    return sum(owed.weight for commission in batch for owed in commission.owed)
 
 
 def _paint(painter: Painter, batch: Sequence[Commission]) -> None:

@@ -49,7 +49,7 @@ _PDF_HEADER_WITHIN = 1024
 """ISO 32000-1, annex H, note 13: readers accept the header anywhere in the first 1024 bytes."""
 
 
-def decode_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
+def decode_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDArray[np.uint8] | Rejection]:
     """Decode the pages of a file one at a time.
 
     PNG, JPEG, BMP, WebP, PNM, TIFF (all pages), GIF (the first frame) and PDF (all pages) are read.
@@ -60,6 +60,8 @@ def decode_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Re
         The whole file.
     limits : Limits
         ``max_bytes``, ``max_pixels`` of one page, ``max_pages`` of one file.
+    first : int
+        The page to begin with, counted from 1. Those before it cost nothing in a PDF.
 
     Yields
     ------
@@ -82,8 +84,8 @@ def decode_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Re
             f"the file has {len(data)} bytes, the limit is {limits.max_bytes}",
             hint="Raise [limits] max_bytes, or split the file.",
         )
-    pages = _pages(data, limits)
-    yield from islice(pages, limits.max_pages)
+    pages = _pages(data, limits, first)
+    yield from islice(pages, max(0, limits.max_pages - first + 1))
     if next(pages, None) is not None:
         yield Rejection(
             "too_many_pages",
@@ -92,14 +94,33 @@ def decode_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Re
         )
 
 
-def _pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
-    if _PDF_HEADER in data[:_PDF_HEADER_WITHIN]:
+def count_pages(data: bytes) -> int:
+    """Return how many pages a file has if it is a PDF, and 1 for any other.
+
+    Raises
+    ------
+    Rejection
+        When it cannot be opened.
+    """
+    if not _is_pdf(data):
+        return 1
+    from digitd.imaging.pdf import count_pdf_pages
+
+    return count_pdf_pages(data)
+
+
+def _is_pdf(data: bytes) -> bool:
+    return _PDF_HEADER in data[:_PDF_HEADER_WITHIN]
+
+
+def _pages(data: bytes, limits: Limits, first: int) -> Iterator[NDArray[np.uint8] | Rejection]:
+    if _is_pdf(data):
         from digitd.imaging.pdf import pdf_pages  # loads PDFium, which only PDFs need
 
-        return pdf_pages(data, limits)
+        return pdf_pages(data, limits, first=first)
     page = common_page(data, limits.max_pixels)
     if page is not None:
-        return iter((page,))
+        return islice((page,), first - 1, None)
     from digitd.imaging.raster import raster_pages  # loads Pillow, which common PNGs do not need
 
-    return raster_pages(data, limits)
+    return islice(raster_pages(data, limits), first - 1, None)

@@ -34,29 +34,40 @@ _END_MARK_WITHIN = 1024
 _PDFIUM_ERRORS = (pdfium.PdfiumError, ValueError, OverflowError, MemoryError, OSError)
 
 
-def pdf_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
-    """Render the pages of a PDF one at a time; see `digitd.imaging.decode.decode_pages`.
+def count_pdf_pages(data: bytes) -> int:
+    """Return how many pages a PDF has; raises Rejection when it cannot be opened, or `pdf_pages` would."""
+    _refuse_truncated(data)
+    with _opened(data) as document, _PDFIUM:
+        return len(document)
+
+
+def pdf_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDArray[np.uint8] | Rejection]:
+    """Render the pages of a PDF one at a time, from one on; see `digitd.imaging.decode.decode_pages`.
 
     A page is rendered at 300 dpi, or as finely as ``limits.max_pixels`` allows, so no page is ever too large.
     """
-    if _END_MARK not in data.rstrip(b"\x00 \t\r\n")[-_END_MARK_WITHIN:]:
-        raise Rejection(
-            "truncated",
-            f"the PDF of {len(data)} bytes ends without its {_END_MARK.decode()} mark",
-            hint="Send it again.",
-        )
+    _refuse_truncated(data)
     with _opened(data) as document:
         with _PDFIUM:
             count = len(document)
         if count == 0:
             raise Rejection("not_an_image", "the PDF has 0 pages: there is nothing to read")
-        for index in range(count):
+        for index in range(first - 1, count):
             try:
                 yield _render(document, index, limits.max_pixels)
             except _PDFIUM_ERRORS as error:
                 yield Rejection(
                     "unreadable", f"the PDF page cannot be rendered ({error})", hint="Print it to a new PDF."
                 )
+
+
+def _refuse_truncated(data: bytes) -> None:
+    if _END_MARK not in data.rstrip(b"\x00 \t\r\n")[-_END_MARK_WITHIN:]:
+        raise Rejection(
+            "truncated",
+            f"the PDF of {len(data)} bytes ends without its {_END_MARK.decode()} mark",
+            hint="Send it again.",
+        )
 
 
 @contextmanager

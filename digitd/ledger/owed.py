@@ -29,6 +29,13 @@ class Owed:
         """Of the file, from 1."""
         return self.reading.page
 
+    @property
+    def weight(self) -> int:
+        """How much it is to be sent to another process: a reading is 1."""
+        if isinstance(self.reading, Reading):
+            return 1
+        return sum(1 + len(reading.boxes) for reading in self.reading.readings)
+
 
 def encode_reading(reading: Reading | Sheet) -> str:
     """Return what was read as JSON."""

@@ -18,9 +18,14 @@ class Source:
     name: str
     identity: str
 
-    def identity_for(self, model_id: str) -> str:
-        """Return what tells this content read by this model from any other."""
-        return f"{model_id}:{self.identity}"
+    def identity_for(self, reader_id: str) -> str:
+        """Return what tells this content read by this model, and form, from any other."""
+        return f"{reader_id}:{self.identity}"
+
+    @property
+    def owner(self) -> bytes:
+        """What stays the same when the file is changed and scored again."""
+        return os.fsencode(self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

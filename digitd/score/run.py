@@ -2,6 +2,9 @@
 
 Rows appear in the order of the sorted names. What was scored with the same model and has not changed is skipped, so
 an interrupted run is continued by running it again. What failed is tried again; only a new outcome gets a new row.
+
+With a form, the same file scored again, because it or the template is another, replaces what it had before: in the
+summary, and as the one that has a value that must be unique. Its rows stay.
 """
 
 import math
@@ -15,15 +18,20 @@ from itertools import chain
 from pathlib import Path
 
 from digitd.config import Config
+from digitd.formfiles import FormFiles
 from digitd.job import Job, prepare_job
-from digitd.ledger import Ledger
+from digitd.ledger import Ledger, Owed
+from digitd.painter import Commission
 from digitd.projection import CsvProjection
 from digitd.publish import commit, sync_pictures
 from digitd.score.collect import Source, find_sources
-from digitd.score.pool import Work, run_in_order
+from digitd.score.parts import Assembly, Work
+from digitd.score.pool import run_in_order
+from digitd.score.summary import summarise, write_summary
 from digitd.service.process import set_up_process
 from digitd.service.stop import StopRequest
 from digitd.spool.lock import FolderLock
+from digitd.unique import Rivals
 from digitd.values import Outcome, Status
 
 _CHUNK = 16
@@ -35,8 +43,8 @@ _COMMIT_EVERY_S = 0.1
 _COMMIT_SHEETS_EVERY_S = 1.0
 """The same where each commit waits for the contact sheet to be written again, which takes 20 ms."""
 
-Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
-"""Given how many files there are, opens a display and yields what to call with the number just done."""
+Progress = Callable[[int], AbstractContextManager[Callable[[int, int], None]]]
+"""Given how many files there are, opens a display and yields what to call with the numbers of files and pages done."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,24 +52,38 @@ class Tally:
     """What a run came to."""
 
     files: int = 0
+    pages: int = 0
     skipped: int = 0
     passed_over: int = 0
     statuses: Counter[Status] = field(default_factory=Counter)
+    fields: Counter[Status] = field(default_factory=Counter)
     failures: list[tuple[str, str, str]] = field(default_factory=list)
     elapsed_s: float = 0.0
     is_interrupted: bool = False
 
     def add(self, outcome: Outcome) -> None:
-        """Count an outcome; failures are kept as (file, reason, detail)."""
+        """Count an outcome; failures are kept as (file, with the page if it has several; reason; detail)."""
+        pages = {reading.page for reading in outcome.readings}
         self.files += 1
+        self.pages += len(pages)
         for reading in outcome.readings:
             self.statuses[reading.status] += 1
+            if reading.field:
+                self.fields[reading.status] += 1
             if reading.status is Status.FAILED:
-                self.failures.append((outcome.name, reading.reason, reading.detail))
+                page = f" page {reading.page}" if len(pages) > 1 else ""
+                self.failures.append((outcome.name + page, reading.reason, reading.detail))
 
 
 def run_score(
-    config: Config, inputs: Sequence[Path], out: Path, *, annotate: str | None, workers: int, show_progress: Progress
+    config: Config,
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    annotate: str | None,
+    workers: int,
+    show_progress: Progress,
+    form: Path | None = None,
 ) -> Tally:
     """Score files into a folder until all are done or a signal comes.
 
@@ -78,6 +100,8 @@ def run_score(
     workers : int
         Processes to use.
     show_progress : callable
+    form : Path or None
+        The template of the form whose pages are read; None reads digits.
 
     Raises
     ------
@@ -85,6 +109,8 @@ def run_score(
         When there is nothing to score.
     ModelError
         When the model cannot be used.
+    ConfigError
+        When the template cannot be used.
     BusyError
         When another process writes to the same folder.
     OutputError
@@ -104,13 +130,18 @@ def run_score(
             limits=config.limits,
             annotate=annotate or config.outbox.annotate,
             outbox=out,
+            form=form,
         )
         ledger = stack.enter_context(Ledger.open(out / ".state"))
         advance = stack.enter_context(show_progress(len(found.sources)))
         run = partial(run_in_order, job, begin=begin)
         tally = _score(found.sources, job, ledger, run, workers, stop, advance)
-    tally.passed_over = found.passed_over
-    tally.elapsed_s = time.monotonic() - began
+        tally.passed_over = found.passed_over
+        tally.elapsed_s = time.monotonic() - began
+        if job.form is not None:
+            if tally.files:
+                ledger.forms.add_elapsed(job.form.name, tally.elapsed_s)
+            write_summary(summarise(ledger, job.form, job.model_id), out)
     return tally
 
 
@@ -121,35 +152,40 @@ def _score(
     run: Callable[[Iterable[Sequence[Work]], int], Iterable[list[Outcome]]],
     workers: int,
     stop: StopRequest,
-    advance: Callable[[int], None],
+    advance: Callable[[int, int], None],
 ) -> Tally:
-    csv = CsvProjection(job.outbox / "predictions.csv", ledger)
-    csv.catch_up()
-    reasons = ledger.settled(source.identity_for(job.model_id) for source in sources)
-    todo = [source for source in sources if reasons.get(source.identity_for(job.model_id)) != ""]
+    csvs = (CsvProjection(job.outbox / "predictions.csv", ledger), FormFiles(job.outbox, ledger))
+    _catch_up(csvs)
+    reasons = ledger.settled(source.identity_for(job.reader_id) for source in sources)
+    todo = [source for source in sources if reasons.get(source.identity_for(job.reader_id)) != ""]
     tally = Tally(skipped=len(sources) - len(todo))
-    advance(tally.skipped)
-    chunk = max(1, min(_CHUNK, len(todo) // (2 * workers)))
-    chunks = ([(source.path, source.name) for source in todo[at : at + chunk]] for at in range(0, len(todo), chunk))
-    done = 0
-    every_s = _COMMIT_SHEETS_EVERY_S if job.annotate == "sheet" else _COMMIT_EVERY_S
-    for outcomes in _groups(run(chunks, min(workers, len(todo) // chunk)), every_s):
-        read = list(zip(todo[done : done + len(outcomes)], outcomes, strict=True))
-        done += len(outcomes)
+    advance(tally.skipped, 0)
+    is_form = job.form is not None
+    chunk = 1 if is_form else max(1, min(_CHUNK, len(todo) // (2 * workers)))
+    assembly = Assembly(todo, chunk=chunk)
+    works = assembly.chunks(job.limits, workers=workers, splits=is_form)
+    every_s = _COMMIT_SHEETS_EVERY_S if job.makes_sheets else _COMMIT_EVERY_S
+    for outcomes in _groups(run(works, workers if is_form else min(workers, len(todo) // chunk)), every_s):
+        read, pages = assembly.add(outcomes)
         news = [
             (source, outcome)
             for source, outcome in read
-            if outcome.reason != reasons.get(source.identity_for(job.model_id))
+            if outcome.reason != reasons.get(source.identity_for(job.reader_id))
         ]
-        _commit(news, job, ledger)
-        csv.catch_up()
-        for outcome in outcomes:
-            tally.add(outcome)
-        advance(len(outcomes))
+        committed = dict(_commit(news, job, ledger))
+        _catch_up(csvs)
+        for source, outcome in read:
+            tally.add(committed.get(source, outcome))
+        advance(len(read), pages)
         if stop:
-            tally.is_interrupted = done < len(todo)
+            tally.is_interrupted = tally.files < len(todo)
             break
     return tally
+
+
+def _catch_up(csvs: Iterable[CsvProjection | FormFiles]) -> None:
+    for csv in csvs:
+        csv.catch_up()
 
 
 def _groups(parts: Iterable[list[Outcome]], every_s: float) -> Iterator[list[Outcome]]:
@@ -166,19 +202,45 @@ def _groups(parts: Iterable[list[Outcome]], every_s: float) -> Iterator[list[Out
         yield group
 
 
-def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> None:
-    """Make the pictures durable, then the rows that name them."""
+def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> Sequence[tuple[Source, Outcome]]:
+    """Make the pictures durable, then the rows that name them; return what was committed."""
+    if job.form is not None:
+        rivals = Rivals(ledger, job.form, job.annotate)
+        news = [(source, _judged(outcome, source, rivals, job)) for source, outcome in news]
     outcomes = [outcome for _, outcome in news]
-    if job.annotate == "sheet":
+    if job.makes_sheets:
         cells = chain.from_iterable(_cells(outcome, job) for outcome in outcomes)
         job.painter.write_cells(cells, ledger.last_seq() + 1)
     if job.annotate != "none":
         sync_pictures(job.outbox)
     deliveries = ledger.claim(
-        (source.path.parent, source.name, source.identity_for(job.model_id)) for source, _ in news
+        (source.path.parent, source.name, source.identity_for(job.reader_id)) for source, _ in news
     )
-    committed = zip(deliveries, outcomes, strict=True)
-    commit(ledger, committed, model_id=job.model_id, state="settled", sheets=job.annotate == "sheet")
+    commit(
+        ledger,
+        zip(deliveries, outcomes, strict=True),
+        model_id=job.model_id,
+        state="settled",
+        sheets=job.makes_sheets,
+        form=job.form,
+        owners={delivery.id: source.owner for delivery, (source, _) in zip(deliveries, news, strict=True)},
+    )
+    return news
+
+
+def _judged(outcome: Outcome, source: Source, rivals: Rivals, job: Job) -> Outcome:
+    """Send to review what another page has, and draw such pages again: a worker has drawn them as if all was well."""
+    judged = rivals.judge(outcome, source.owner)
+    if judged is outcome:
+        return outcome
+    pictures = {reading.page: picture for reading, picture in zip(judged.readings, judged.pictures, strict=True)}
+    owed = [
+        Owed(picture=pictures[sheet.page], reading=sheet)
+        for sheet, before in zip(judged.sheets, outcome.sheets, strict=True)
+        if sheet is not before and pictures[sheet.page]
+    ]
+    job.painter.paint([Commission(source=source.path, name=outcome.name, owed=owed)])
+    return judged
 
 
 def _cells(outcome: Outcome, job: Job) -> Iterator[bytes | None]:

@@ -24,6 +24,7 @@ class Place:
         self._logs, self._eventually = logs, eventually
         self._started = []
         self.delivered = 0
+        self.program, self.crashing = "digitd", "tests.faults.crashing"
 
     def drop(self, name, content, *, folder=None):
         """Put a file in the inbox the way a careful uploader does."""
@@ -34,7 +35,7 @@ class Place:
         self.delivered += 1
 
     def command(self, *words, plan=None):
-        program = ["-m", "tests.faults.crashing", plan] if plan else ["-m", "digitd"]
+        program = ["-m", self.crashing, plan] if plan else ["-m", self.program]
         return [sys.executable, *program, "watch", "--inbox", str(self.inbox), "--outbox", str(self.outbox), *words]
 
     def once(self, *, plan=None, prefix=(), expect=0, **variables):

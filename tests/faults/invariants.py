@@ -5,7 +5,7 @@ import io
 import os
 import sqlite3
 
-from digitd.rows import header
+from digitd.rows import decode_line, header
 
 REASON = ".reason.json"
 
@@ -35,6 +35,36 @@ def whole_csv(outbox, state):
     return header() + b"".join(content.removeprefix(header()) for content in contents)
 
 
+def assert_rows_once(state, deliveries):
+    """Check that each delivery has its rows, and each of its pages, and fields on it, only one."""
+    connection = sqlite3.connect(state / "ledger.sqlite3")
+    try:
+        found = connection.execute("SELECT delivery, bytes FROM line").fetchall()
+    finally:
+        connection.close()
+    rows = [(delivery, decode_line(line)) for delivery, line in found]
+    assert len({delivery for delivery, _ in rows}) == deliveries, "one set of rows per delivery"
+    assert len({(delivery, row["page"], row["field"]) for delivery, row in rows}) == len(rows)
+
+
+def assert_forms(outbox, *, pages):
+    """Check that each page has its line in the CSV of its form, once, and that it is what the ledger says."""
+    connection = sqlite3.connect(outbox / ".state" / "ledger.sqlite3")
+    try:
+        files = connection.execute("SELECT id, form, header FROM form_file WHERE NOT is_put_by").fetchall()
+        lines = {
+            number: [
+                line for (line,) in connection.execute("SELECT bytes FROM page WHERE file = ? ORDER BY seq", (number,))
+            ]
+            for number, _, _ in files
+        }
+    finally:
+        connection.close()
+    for number, form, head in files:
+        assert (outbox / "forms" / f"{form}.csv").read_bytes() == head + b"".join(lines[number])
+    assert sum(map(len, lines.values())) == pages
+
+
 def assert_invariants(inbox, outbox, *, deliveries, state=None, before_csv=b""):
     """Check the promise of delivery.
 
@@ -56,7 +86,7 @@ def assert_invariants(inbox, outbox, *, deliveries, state=None, before_csv=b""):
     assert (unfinished, owed) == (0, 0)
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     assert [int(row["seq"]) for row in rows] == list(range(1, len(rows) + 1))
-    assert sum(row["page"] == "1" for row in rows) == deliveries, "one set of rows per delivery"
+    assert_rows_once(state or outbox / ".state", deliveries)
     ended = [
         os.path.join(folder, name)
         for place in ("done", "failed")
