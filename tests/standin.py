@@ -35,11 +35,11 @@ def page(number, mark=7, doubt=SURE, kind=READ):
     return Image.fromarray(squares.repeat(40, axis=0).repeat(40, axis=1))
 
 
-def document(*pages, format="TIFF"):
+def document(*pages, kind="TIFF"):
     """Return the bytes of a document of pages."""
     content = BytesIO()
-    more = {} if len(pages) == 1 and format == "PNG" else {"save_all": True, "append_images": pages[1:]}
-    pages[0].save(content, format, **more)
+    more = {} if len(pages) == 1 and kind == "PNG" else {"save_all": True, "append_images": pages[1:]}
+    pages[0].save(content, kind, **more)
     return content.getvalue()
 
 

@@ -18,10 +18,10 @@ def forms(place, tmp_path):
     (tmp_path / "exam.toml").write_text(TEMPLATE)
     place.program, place.crashing = "tests.standin", "tests.faults.formed"
     place.variables = {"DIGITD_INBOX_KIND": "form", "DIGITD_INBOX_FORM": str(tmp_path / "exam.toml")}
-    place.drop("a.png", document(page(1), format="PNG"))
+    place.drop("a.png", document(page(1), kind="PNG"))
     place.drop("bad.png", b"not an image")
     place.drop("three.tif", document(page(2), page(0, kind=OTHER), page(3, doubt=DOUBTFUL)))
-    place.drop("twice.png", document(page(1), format="PNG"))
+    place.drop("twice.png", document(page(1), kind="PNG"))
     return place
 
 
@@ -71,7 +71,7 @@ def test_kill_while_the_file_is_put_by(forms, tmp_path, point):
     forms.once(**forms.variables)
     before = (forms.outbox / "forms" / "exam.csv").read_bytes()
     (tmp_path / "exam.toml").write_text(TEMPLATE.replace("mark", "points"))
-    forms.drop("late.png", document(page(9), format="PNG"))
+    forms.drop("late.png", document(page(9), kind="PNG"))
     forms.once(plan=f"{point}:1", expect=KILLED, **forms.variables)
     forms.once(**forms.variables)
     assert sorted(entry.name for entry in (forms.outbox / "forms").iterdir()) == ["exam.csv", "exam.csv.old-1"]
@@ -95,7 +95,7 @@ def test_csv_of_a_form_that_somebody_touches_is_written_anew(forms, harm):
         case "removed":
             csv.unlink()
             csv.parent.rmdir()
-    forms.drop("late.png", document(page(9), format="PNG"))
+    forms.drop("late.png", document(page(9), kind="PNG"))
     forms.once(**forms.variables)
     assert csv.read_bytes().startswith(content)
     assert_forms(forms.outbox, pages=PAGES + 1)
