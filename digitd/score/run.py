@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from digitd.config import Config
@@ -23,8 +22,11 @@ from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger, Owed
 from digitd.painter import Commission
 from digitd.projection import CsvProjection
-from digitd.publish import commit, sync_pictures
 from digitd.score.collect import Source, find_sources
+<<<<<<< HEAD
+=======
+from digitd.score.keep import keep
+>>>>>>> forms-deliver
 from digitd.score.parts import Assembly, Work
 from digitd.score.pool import run_in_order
 from digitd.score.summary import summarise, write_summary
@@ -162,17 +164,27 @@ def _score(
     advance(tally.skipped, 0)
     is_form = job.form is not None
     chunk = 1 if is_form else max(1, min(_CHUNK, len(todo) // (2 * workers)))
+<<<<<<< HEAD
     assembly = Assembly(todo, chunk=chunk)
     works = assembly.chunks(job.limits, workers=workers, splits=is_form)
     every_s = _COMMIT_SHEETS_EVERY_S if job.makes_sheets else _COMMIT_EVERY_S
     for outcomes in _groups(run(works, workers if is_form else min(workers, len(todo) // chunk)), every_s):
+=======
+    assembly = Assembly(todo, chunk=chunk, limits=job.limits, splits=is_form)
+    every_s = _COMMIT_SHEETS_EVERY_S if job.makes_sheets else _COMMIT_EVERY_S
+    for outcomes in _groups(run(assembly.chunks(workers), assembly.occupied(workers)), every_s):
+>>>>>>> forms-deliver
         read, pages = assembly.add(outcomes)
         news = [
             (source, outcome)
             for source, outcome in read
             if outcome.reason != reasons.get(source.identity_for(job.reader_id))
         ]
+<<<<<<< HEAD
         committed = dict(_commit(news, job, ledger))
+=======
+        committed = dict(keep(news, job, ledger))
+>>>>>>> forms-deliver
         _catch_up(csvs)
         for source, outcome in read:
             tally.add(committed.get(source, outcome))
@@ -200,6 +212,7 @@ def _groups(parts: Iterable[list[Outcome]], every_s: float) -> Iterator[list[Out
             ends = time.monotonic() + every_s
     if group:
         yield group
+<<<<<<< HEAD
 
 
 def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> Sequence[tuple[Source, Outcome]]:
@@ -248,3 +261,5 @@ def _cells(outcome: Outcome, job: Job) -> Iterator[bytes | None]:
     yield from outcome.cells
     for reading in outcome.readings[len(outcome.cells) :]:
         yield job.painter.draw_packed_cell(None, reading, outcome.name)
+=======
+>>>>>>> forms-deliver

@@ -10,6 +10,8 @@ from tests.standin import DOUBTFUL, OTHER, TEMPLATE, document, page
 
 KILLED = -signal.SIGKILL
 PAGES = 6
+_EACH = {"taking", "taken", "reading", "moved"}
+"""Points that each file passes. Of appends, the third is to the CSV of the form, after the header and the rows."""
 
 
 @pytest.fixture
@@ -30,19 +32,15 @@ def ended(forms, before):
     forms.once(**forms.variables)
     rows = forms.check(before_csv=before)
     assert_forms(forms.outbox, pages=PAGES)
-    assert sorted((row["file"], row["page"], row["reason"]) for row in rows if row["reason"]) == [
-        ("bad.png", "1", "not_an_image"),
-        ("three.tif", "2", "unregistered"),
-        ("three.tif", "3", "low_confidence"),
-        ("twice.png", "1", "rule_unique"),
-    ]
+    reasons = sorted((row["reason"], row["page"]) for row in rows if row["reason"])
+    assert reasons == [("low_confidence", "3"), ("not_an_image", "1"), ("rule_unique", "1"), ("unregistered", "2")]
     return rows
 
 
 @pytest.mark.fault("kill -9 at every step of the delivery of forms")
 @pytest.mark.parametrize("point", [point for point in DELIVERY if point not in COPYING])
 def test_kill_at_a_step(forms, point):
-    number = 2 if point in {"taking", "taken", "reading", "moved", "appending", "appended", "projected"} else 1
+    number = {"appending": 3, "appended": 3, "projected": 3}.get(point, 2 if point in _EACH else 1)
     forms.once(plan=f"{point}:{number}", expect=KILLED, **forms.variables)
     ended(forms, forms.csv)
 

@@ -15,15 +15,18 @@ from digitd.values import Outcome, Reading, Status
 
 @dataclass(frozen=True)
 class Task:
-    """Read every file as a 1, but for those whose names say otherwise."""
+    """Read every file as a 1, or pages of it as many, but for those whose names say otherwise."""
 
-    def run(self, _, name, **_pages):
+    def run(self, _, name, *, first, last):
+        if name == "page 3 kills" and first <= 3 <= (last or first):
+            os.kill(os.getpid(), signal.SIGKILL)
         if name.startswith("kill"):
             os.kill(os.getpid(), signal.SIGKILL)
         if name.startswith("full"):
             raise OutputError("no room", hint="make some")
-        reading = Reading(page=1, value="1", confidence=1.0, status=Status.ACCEPTED)
-        return Outcome(name=name, sha256="", readings=(reading,), pictures=("",), elapsed_ms=0.0)
+        pages = range(first, (last or first) + 1)
+        readings = tuple(Reading(page=page, value="1", confidence=1.0, status=Status.ACCEPTED) for page in pages)
+        return Outcome(name=name, sha256="", readings=readings, pictures=("",) * len(readings), elapsed_ms=0.0)
 
 
 def nothing():
@@ -56,3 +59,10 @@ def test_error_of_a_worker_is_that_of_the_run():
     with pytest.raises(OutputError, match="no room") as caught:
         outcomes(["0", "1", "full"])
     assert caught.value.hint == "make some"
+
+
+def test_page_that_kills_its_worker_fails_and_the_others_of_its_part_are_read():
+    works = [[Work(Path("a"), "a", 1, 2)], [Work(Path("a"), "page 3 kills", 1, 5)], [Work(Path("a"), "a", 6, 7)]]
+    done = [outcome for part in run_in_order(Task(), works, 2, begin=nothing) for outcome in part]
+    assert [[reading.page for reading in outcome.readings] for outcome in done] == [[1, 2], [1, 2, 3, 4, 5], [6, 7]]
+    assert [reading.reason for reading in done[1].readings] == ["", "", "crashed", "", ""]
