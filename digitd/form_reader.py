@@ -25,7 +25,6 @@ from digitd.model.calibrate import threshold_for
 from digitd.model.classify import Classifier
 from digitd.values import BoxReading, Reading, Sheet, Status
 
-
 _TURN_DEGREES = 7.0
 
 
@@ -127,7 +126,8 @@ def answers_on(classifier: Classifier, glyphs: NDArray[np.uint8]) -> NDArray[np.
     if not len(glyphs):
         return np.zeros((0, 10))
     ways = [glyphs, *(turned(glyphs, degrees) for degrees in (-_TURN_DEGREES, _TURN_DEGREES))]
-    return np.mean([classifier.probabilities(way) for way in ways], axis=0, dtype=np.float64)
+    read: NDArray[np.float64] = np.mean([classifier.probabilities(way) for way in ways], axis=0, dtype=np.float64)
+    return read
 
 
 def _unread(unregistered: Unregistered, number: int, form: str) -> Sheet:

@@ -2,34 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-<<<<<<< HEAD
-=======
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
->>>>>>> forms-deliver
 
 from digitd.config import Limits, Review
 from digitd.errors import ConfigError
 from digitd.model.classify import Classifier
 from digitd.pagerows import doubled_column
-<<<<<<< HEAD
 from digitd.reader import PageReader
 from digitd.values import Form
-=======
-from digitd.values import Form, Reading, Sheet
-
-
-class PageReader(Protocol):
-    """Reads pages one by one; can be sent to a worker process."""
-
-    def warm_up(self) -> None:
-        """Read a page, so that what is loaded on first use is loaded, and known to work."""
-
-    def read(self, page: NDArray[np.uint8], number: int) -> Reading | Sheet:
-        """Read one page, (H, W) or (H, W, 3) uint8, that has this number in its document, from 1."""
->>>>>>> forms-deliver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,7 @@ from pathlib import Path
 from digitd.annotate import Annotator
 from digitd.config import Limits, Review
 from digitd.errors import ConfigError, OutputError, Rejection
-<<<<<<< HEAD
 from digitd.formwork import prepare_form
-=======
-from digitd.formwork import PageReader, prepare_form
->>>>>>> forms-deliver
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
 from digitd.model.artefact import load_artefact, shipped_model
@@ -29,11 +25,7 @@ from digitd.model.calibrate import threshold_for
 from digitd.model.classify import load_classifier
 from digitd.painter import Page, Painter
 from digitd.publish import picture_path
-<<<<<<< HEAD
 from digitd.reader import PageReader, Reader
-=======
-from digitd.reader import Reader
->>>>>>> forms-deliver
 from digitd.values import Form, Outcome, Reading, Sheet, Status, failed, unread
 
 logger = logging.getLogger(__name__)

@@ -107,11 +107,7 @@ class Painter:
 
     def _render(self, page: Page | None, what: Reading | Sheet, name: str) -> bytes:
         if isinstance(what, Sheet):
-<<<<<<< HEAD
             png: bytes = self.annotator.render_sheet(page, what, name)
-=======
-            png: bytes = self.annotator.render_sheet(page, what, name)  # type: ignore[attr-defined]  # of forms-page
->>>>>>> forms-deliver
             return png
         return self.annotator.render(page, what, name)
 

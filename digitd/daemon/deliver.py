@@ -123,16 +123,8 @@ class Deliverer:
         if not batch:
             return []
         began = time.monotonic()
-<<<<<<< HEAD
-        batch = [
-            (item, outcome)
-            for job, group in groupby(batch, key=lambda entry: self._job_for(entry[0].delivery))
-            for item, outcome in self._commit(list(group), job)
-        ]
-=======
         groups = groupby(batch, key=lambda entry: id(self._job_for(entry[0].delivery)))  # arrays cannot be compared
         batch = [entry for _, group in groups for entry in self._commit(list(group))]
->>>>>>> forms-deliver
         failpoints.reach("committed")
         self._progress.observe(Stage.COMMIT, time.monotonic() - began)
         self.backlog.expect(item.delivery for item, _ in batch)
@@ -152,14 +144,9 @@ class Deliverer:
             for item, outcome in batch
         ]
 
-<<<<<<< HEAD
-    def _commit(self, batch: Sequence[tuple[Taken, Outcome]], job: Job) -> Sequence[tuple[Taken, Outcome]]:
-        """Commit what was read by one job; return it as it was committed."""
-=======
     def _commit(self, batch: Sequence[tuple[Taken, Outcome]]) -> Sequence[tuple[Taken, Outcome]]:
         """Commit what was read by one and the same job; return it as it was committed."""
         job = self._job_for(batch[0][0].delivery)
->>>>>>> forms-deliver
         if job.form is not None:
             rivals = Rivals(self.ledger, job.form, job.annotate)
             batch = [(item, rivals.judge(outcome, owner_of(item.delivery, {}))) for item, outcome in batch]

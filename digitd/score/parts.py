@@ -46,14 +46,6 @@ class Assembly:
     sources : sequence of Source
     chunk : int
         How many works are given at a time.
-<<<<<<< HEAD
-    """
-
-    def __init__(self, sources: Sequence[Source], *, chunk: int) -> None:
-        self._sources = sources
-        self._chunk = chunk
-        self._given: deque[tuple[Source, Work, bool]] = deque()
-=======
     limits : Limits
     splits : bool
         Take PDFs apart.
@@ -65,26 +57,10 @@ class Assembly:
         self._limits = limits
         self._splits = splits
         self._given: deque[tuple[Source, bool]] = deque()
->>>>>>> forms-deliver
         """In order what was given and has not come back, and whether it is the last part of its file."""
         self._parts: list[Outcome] = []
         """Of the file that is not complete."""
 
-<<<<<<< HEAD
-    def chunks(self, limits: Limits, *, workers: int, splits: bool) -> Iterator[list[Work]]:
-        """Yield what is to be given to workers, in order; ``splits`` allows to take PDFs apart."""
-        works = self._works(limits, workers if splits else 0)
-        while chunk := list(islice(works, self._chunk)):
-            yield chunk
-
-    def _works(self, limits: Limits, workers: int) -> Iterator[Work]:
-        for source in self._sources:
-            parts = take_apart(source, limits, workers) if workers else [Work(source.path, source.name)]
-            for number, work in enumerate(parts, start=1):
-                self._given.append((source, work, number == len(parts)))
-                yield work
-
-=======
     def occupied(self, workers: int) -> int:
         """Return how many of so many workers there is something to do for."""
         if len(self._sources) < workers * self._chunk and self._splits:
@@ -107,17 +83,12 @@ class Assembly:
     def _parts_of(self, source: Source, workers: int) -> Sequence[Work]:
         return take_apart(source, self._limits, workers) if self._splits else [Work(source.path, source.name)]
 
->>>>>>> forms-deliver
     def add(self, outcomes: Sequence[Outcome]) -> tuple[list[tuple[Source, Outcome]], int]:
         """Take outcomes in the order of what was given; return the files that are complete now, and how many pages."""
         complete = []
         pages = 0
         for outcome in outcomes:
-<<<<<<< HEAD
-            source, _, is_last = self._given.popleft()
-=======
             source, is_last = self._given.popleft()
->>>>>>> forms-deliver
             self._parts.append(outcome)
             pages += len(outcome.sheets) or len(outcome.readings)
             if is_last:

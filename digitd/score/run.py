@@ -19,21 +19,16 @@ from pathlib import Path
 from digitd.config import Config
 from digitd.formfiles import FormFiles
 from digitd.job import Job, prepare_job
-from digitd.ledger import Ledger, Owed
-from digitd.painter import Commission
+from digitd.ledger import Ledger
 from digitd.projection import CsvProjection
 from digitd.score.collect import Source, find_sources
-<<<<<<< HEAD
-=======
 from digitd.score.keep import keep
->>>>>>> forms-deliver
 from digitd.score.parts import Assembly, Work
 from digitd.score.pool import run_in_order
 from digitd.score.summary import summarise, write_summary
 from digitd.service.process import set_up_process
 from digitd.service.stop import StopRequest
 from digitd.spool.lock import FolderLock
-from digitd.unique import Rivals
 from digitd.values import Outcome, Status
 
 _CHUNK = 16
@@ -164,27 +159,16 @@ def _score(
     advance(tally.skipped, 0)
     is_form = job.form is not None
     chunk = 1 if is_form else max(1, min(_CHUNK, len(todo) // (2 * workers)))
-<<<<<<< HEAD
-    assembly = Assembly(todo, chunk=chunk)
-    works = assembly.chunks(job.limits, workers=workers, splits=is_form)
-    every_s = _COMMIT_SHEETS_EVERY_S if job.makes_sheets else _COMMIT_EVERY_S
-    for outcomes in _groups(run(works, workers if is_form else min(workers, len(todo) // chunk)), every_s):
-=======
     assembly = Assembly(todo, chunk=chunk, limits=job.limits, splits=is_form)
     every_s = _COMMIT_SHEETS_EVERY_S if job.makes_sheets else _COMMIT_EVERY_S
     for outcomes in _groups(run(assembly.chunks(workers), assembly.occupied(workers)), every_s):
->>>>>>> forms-deliver
         read, pages = assembly.add(outcomes)
         news = [
             (source, outcome)
             for source, outcome in read
             if outcome.reason != reasons.get(source.identity_for(job.reader_id))
         ]
-<<<<<<< HEAD
-        committed = dict(_commit(news, job, ledger))
-=======
         committed = dict(keep(news, job, ledger))
->>>>>>> forms-deliver
         _catch_up(csvs)
         for source, outcome in read:
             tally.add(committed.get(source, outcome))
@@ -212,54 +196,3 @@ def _groups(parts: Iterable[list[Outcome]], every_s: float) -> Iterator[list[Out
             ends = time.monotonic() + every_s
     if group:
         yield group
-<<<<<<< HEAD
-
-
-def _commit(news: Sequence[tuple[Source, Outcome]], job: Job, ledger: Ledger) -> Sequence[tuple[Source, Outcome]]:
-    """Make the pictures durable, then the rows that name them; return what was committed."""
-    if job.form is not None:
-        rivals = Rivals(ledger, job.form, job.annotate)
-        news = [(source, _judged(outcome, source, rivals, job)) for source, outcome in news]
-    outcomes = [outcome for _, outcome in news]
-    if job.makes_sheets:
-        cells = chain.from_iterable(_cells(outcome, job) for outcome in outcomes)
-        job.painter.write_cells(cells, ledger.last_seq() + 1)
-    if job.annotate != "none":
-        sync_pictures(job.outbox)
-    deliveries = ledger.claim(
-        (source.path.parent, source.name, source.identity_for(job.reader_id)) for source, _ in news
-    )
-    commit(
-        ledger,
-        zip(deliveries, outcomes, strict=True),
-        model_id=job.model_id,
-        state="settled",
-        sheets=job.makes_sheets,
-        form=job.form,
-        owners={delivery.id: source.owner for delivery, (source, _) in zip(deliveries, news, strict=True)},
-    )
-    return news
-
-
-def _judged(outcome: Outcome, source: Source, rivals: Rivals, job: Job) -> Outcome:
-    """Send to review what another page has, and draw such pages again: a worker has drawn them as if all was well."""
-    judged = rivals.judge(outcome, source.owner)
-    if judged is outcome:
-        return outcome
-    pictures = {reading.page: picture for reading, picture in zip(judged.readings, judged.pictures, strict=True)}
-    owed = [
-        Owed(picture=pictures[sheet.page], reading=sheet)
-        for sheet, before in zip(judged.sheets, outcome.sheets, strict=True)
-        if sheet is not before and pictures[sheet.page]
-    ]
-    job.painter.paint([Commission(source=source.path, name=outcome.name, owed=owed)])
-    return judged
-
-
-def _cells(outcome: Outcome, job: Job) -> Iterator[bytes | None]:
-    """Yield a cell for each reading, also where the process that should have drawn it has died."""
-    yield from outcome.cells
-    for reading in outcome.readings[len(outcome.cells) :]:
-        yield job.painter.draw_packed_cell(None, reading, outcome.name)
-=======
->>>>>>> forms-deliver
