@@ -107,8 +107,7 @@ class Painter:
 
     def _render(self, page: Page | None, what: Reading | Sheet, name: str) -> bytes:
         if isinstance(what, Sheet):
-            png: bytes = self.annotator.render_sheet(page, what, name)
-            return png
+            return self.annotator.render_sheet(page, what, name)
         return self.annotator.render(page, what, name)
 
     def draw_packed_cell(self, page: Page | None, reading: Reading, name: str) -> bytes | None:
