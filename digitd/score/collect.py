@@ -93,6 +93,8 @@ def _search(folder: Path, prefix: str, rules: ScanRules, out: Path) -> tuple[lis
 def _source(path: Path, name: str) -> Source:
     try:
         stamp = stamp_of(os.lstat(path))
+        mark = f"{stamp.size_bytes}:{stamp.mtime_ns}"
     except OSError:  # gone, or the end of a dangling link: its row will say so
-        return Source(path=path, name=name, identity=f"missing:{path}")
-    return Source(path=path, name=name, identity=f"{stamp.size_bytes}:{stamp.mtime_ns}:{path}")
+        mark = "missing"
+    text = os.fsencode(path).decode(errors="backslashreplace")  # names need not be UTF-8, and the ledger's text must
+    return Source(path=path, name=name, identity=f"{mark}:{text}")

@@ -71,6 +71,8 @@ def test_file_may_be_named_by_a_variable(tmp_path):
         ("[limits]\nmax_pages = 1.5\n", "must be an integer at least 1", "config show"),
         ('[outbox]\nannotate = "some"\n', "must be one of all, review, sheet, none", "config show"),
         ('[[inbox]]\nkind = "number"\n', "is reserved and not built yet", "config show"),
+        ('[[inbox]]\nkind = "form"\n', 'kind = "form" needs a template', "digitd form detect"),
+        ('[[inbox]]\nform = "a.toml"\n', 'belongs to kind = "form"', 'set kind = "form"'),
         ('[[inbox]]\nrecursive = "yes"\n', "must be true or false", "config show"),
         ('[[inbox]]\nignore = "*.tmp"\n', "must be a list of patterns", "config show"),
         ('[inbox]\npath = "a"\n', "'inbox' must be a table", "write [[inbox]]"),
@@ -85,6 +87,12 @@ def test_wrong_configuration_is_refused_with_a_hint(tmp_path, text, message, hin
     assert message in str(caught.value)
     assert hint in caught.value.hint
     assert caught.value.exit_code == ExitCode.CONFIG
+
+
+def test_form_of_an_inbox_is_relative_to_the_file(tmp_path):
+    (inbox,) = load(tmp_path, '[[inbox]]\nkind = "form"\nform = "forms/exam.toml"\n').inboxes
+    assert (inbox.kind, inbox.form.name, inbox.form.parent.name) == ("form", "exam.toml", "forms")
+    assert inbox.form.is_absolute()
 
 
 def test_misspelt_variable_is_refused(tmp_path):

@@ -17,11 +17,11 @@ def daemon(inbox, outbox, tmp_path, eventually):
     """Yield a function that starts a daemon and returns its process once it watches; all are ended afterwards."""
     started = []
 
-    def start(*arguments, **variables):
+    def start(*arguments, program="digitd", **variables):
         # "a": to look at the log from its beginning must not lead the daemon to write there
         log = (tmp_path / f"log-{len(started)}").open("a+", encoding="utf-8")
         folders = [] if "--config" in arguments else ["--inbox", inbox, "--outbox", outbox.path]
-        command = [sys.executable, "-m", "digitd", "watch", *folders, *arguments]
+        command = [sys.executable, "-m", program, "watch", *folders, *arguments]
         env = environment() | {"DIGITD_SETTLE_QUIET_S": QUIET_S, "DIGITD_SETTLE_RESCAN_S": "1"} | variables
         process = subprocess.Popen([*map(str, command)], stderr=log, env=env)
         process.log = lambda: (log.flush(), log.seek(0), log.read())[-1]

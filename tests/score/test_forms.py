@@ -190,6 +190,6 @@ def test_file_that_is_none_has_a_line_too_and_is_tried_again(scoring):
 
 def test_template_that_is_wrong_is_a_mistake_of_the_configuration(scoring):
     scoring.put("a.png", page(1), kind="PNG")
-    scoring.template.write_text("form = 7")
+    scoring.template.write_text("form =")
     scoring.score(expect=3)
     assert not scoring.out.joinpath("predictions.csv").exists()

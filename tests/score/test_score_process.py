@@ -205,3 +205,12 @@ def test_contact_sheets_hold_every_row_also_when_the_run_goes_on_later(digitd, s
     assert digitd("score", scans, "--out", out, "--annotate", "sheet", "--jobs", "1").returncode == 8
     assert filled(sheet) == list(range(len(first) + 1))
     assert sheet.read_bytes() != before
+
+
+def test_name_that_is_no_utf_8_is_read_once(digitd, tmp_path):
+    (tmp_path / "scans").mkdir()
+    shutil.copy(SAMPLES / "seven-on-grid.jpg", os.fsencode(tmp_path / "scans") + b"/\xff.jpg")
+    for _ in range(2):
+        ended = digitd("score", tmp_path / "scans", "--out", tmp_path / "out", "--jobs", 1)
+        assert ended.returncode == 0, ended.stderr
+    assert [(row["file"], row["value"]) for row in Outbox(tmp_path / "out").rows] == [("\\xff.jpg", "7")]
