@@ -15,7 +15,7 @@ def form() -> None:
     """Make a template of a form, look at it over a page, print it.
 
     \b
-    From a blank page to scored ones:
+    Examples, from a blank page to scored ones:
       digitd form detect blank.pdf -o exam.toml       finds the boxes, writes exam.toml and exam.preview.png
       (edit exam.toml: name the fields, delete what is no field)
       digitd form preview exam.toml scan.png -o look.png
