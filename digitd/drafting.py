@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-from digitd.errors import InputError, Rejection
+from digitd.errors import ConfigError, InputError, Rejection
 from digitd.forms.detection import detect, upright
 from digitd.forms.paper import SIZES
+from digitd.forms.parse import parse_template
 from digitd.forms.preview import draw_preview
 from digitd.forms.template import Field, FormPage, Template
 from digitd.forms.written import to_toml
@@ -81,13 +83,15 @@ def draft_form(blank: Path, *, form: str, reference: str, is_filled: bool, limit
     Raises
     ------
     InputError
-        When it cannot be read, or no boxes are found.
+        When it cannot be read, no boxes are found, or what is found makes no form.
     """
     kept: list[tuple[int, Grey, tuple[float, float], list[Field]]] = []
     named = 0
     for number, grey in enumerate(_pages(blank, limits), start=1):
         page = upright(grey)
         size = _size_of(page)
+        if kept and _are_alike(size, kept[0][2]):
+            size = kept[0][2]  # scans of one paper differ by some pixels
         found = detect(page, *size, is_filled=is_filled).fields
         if found:
             fields = [
@@ -102,6 +106,12 @@ def draft_form(blank: Path, *, form: str, reference: str, is_filled: bool, limit
             hint="boxes are 3 to 20 mm wide with a line on each side; write the template by hand, see docs/forms.md",
         )
     width, height = kept[0][2]
+    for number, _, size, _ in kept:
+        if size != (width, height):
+            raise InputError(
+                f"page {number} of {blank} is {size[0]:g} x {size[1]:g} mm, page {kept[0][0]} {width:g} x {height:g}",
+                hint="all pages of a form have one size; make a form of each, or turn the pages alike",
+            )
     template = Template(
         form=form,
         pages=tuple(FormPage(number=index, width=width, height=height) for index in range(1, len(kept) + 1)),
@@ -109,9 +119,16 @@ def draft_form(blank: Path, *, form: str, reference: str, is_filled: bool, limit
         reference="" if is_filled else reference,
     )
     notes = {field.name: _ALONE for field in template.fields if len(field.boxes) == 1}
+    toml = to_toml(template, notes)
+    try:
+        parse_template(tomllib.loads(toml), str(blank))
+    except ConfigError as error:
+        raise InputError(
+            f"what was found makes no form: {error}", hint="cover what is no field, or write the template by hand"
+        ) from error
     return Draft(
         template=template,
-        toml=to_toml(template, notes),
+        toml=toml,
         reference=b"" if is_filled else _tiff([page for _, page, *_ in kept], width),
         previews=tuple(_preview(page, size, fields) for _, page, size, fields in kept),
         pages=tuple(number for number, *_ in kept),
@@ -137,6 +154,10 @@ def _size_of(page: Grey) -> tuple[float, float]:
             if abs(width / height / (size[0] / size[1]) - 1) <= _SAME_SHAPE:
                 return size
     return round(width / _USUAL_DPI * _MM_PER_INCH, 1), round(height / _USUAL_DPI * _MM_PER_INCH, 1)
+
+
+def _are_alike(size: tuple[float, float], other: tuple[float, float]) -> bool:
+    return all(abs(side / same - 1) <= _SAME_SHAPE for side, same in zip(size, other, strict=True))
 
 
 def _tiff(pages: list[Grey], width_mm: float) -> bytes:

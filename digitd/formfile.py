@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from digitd.config import Limits
 from digitd.errors import ConfigError, Rejection
 from digitd.forms.parse import Roster, parse_template
+from digitd.forms.rules.own import broken_rules
 from digitd.forms.template import Field, Template
 from digitd.imaging.decode import decode_pages
 from digitd.imaging.light import to_grey
@@ -68,7 +69,7 @@ def load_form(path: Path, limits: Limits) -> FormFile:
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="mend the line that is named") from error
     parsed = parse_template(document, path.name)
     template = parsed.template
-    hashed = hashlib.sha256(text)
+    contents = [text]
     fields = []
     for field in template.fields:
         roster = parsed.rosters.get(field.name)
@@ -77,17 +78,23 @@ def load_form(path: Path, limits: Limits) -> FormFile:
             content = _bytes(
                 path.parent / roster.file, limits.max_bytes, f"{path.name}, field {field.name!r}: the roster"
             )
-            hashed.update(content)
+            contents.append(content)
             allowed = _allowed(content, roster, field, path.name)
         fields.append(replace(field, allowed=allowed))
     references = {}
     if template.reference:
         content = _bytes(path.parent / template.reference, limits.max_bytes, f"{path.name}: the reference")
-        hashed.update(content)
+        contents.append(content)
         references = _references(content, template, path.name, limits)
-    return FormFile(
-        template=replace(template, fields=tuple(fields)), references=references, sha12=hashed.hexdigest()[:12]
-    )
+    return FormFile(template=replace(template, fields=tuple(fields)), references=references, sha12=_sha12(contents))
+
+
+def _sha12(contents: list[bytes]) -> str:
+    """Hash files, each after its size: a line that moves from one roster to the next makes another form."""
+    hashed = hashlib.sha256()
+    for content in contents:
+        hashed.update(len(content).to_bytes(8) + content)
+    return hashed.hexdigest()[:12]
 
 
 def _bytes(path: Path, max_bytes: int, what: str) -> bytes:
@@ -145,6 +152,13 @@ def _allowed(content: bytes, roster: Roster, field: Field, origin: str) -> froze
             )
     if not values:
         raise ConfigError(f"{where} has no values", hint="put one number on each line")
+    alone = replace(field, allowed=None)
+    if all(broken_rules(alone, value) for value in values):
+        rule = broken_rules(alone, values[0])[0]
+        raise ConfigError(
+            f"{where} has no value that keeps the rules of the field: {values[0]} breaks its {rule}",
+            hint="mend the rule, or name the column that has the numbers: allowed = {file = ..., column = ...}",
+        )
     return frozenset(values)
 
 

@@ -81,6 +81,26 @@ def test_form_changes_with_each_of_its_files(form):
     assert load_form(form, LIMITS).sha12 != before
 
 
+def test_line_that_moves_from_one_roster_to_the_next_changes_the_form(form):
+    text = EXAM.replace("range = [0, 20]", 'allowed = "a.csv"').replace('"q2"\nat', '"q2"\nallowed = "b.csv"\nat')
+    form.write_text(text)
+    ids = set()
+    for first, second in (("1\n2\n", "3\n"), ("1\n", "2\n3\n")):
+        form.with_name("a.csv").write_text(first)
+        form.with_name("b.csv").write_text(second)
+        ids.add(load_form(form, LIMITS).sha12)
+    assert len(ids) == 2
+
+
+def test_roster_of_which_all_values_break_a_rule_is_refused(form):
+    form.write_text(EXAM.replace("range = [0, 20]", 'range = [0, 20]\nallowed = "roster.csv"'))
+    form.with_name("roster.csv").write_text("21\n99\n")
+    with pytest.raises(ConfigError, match="no value that keeps the rules of the field: 21 breaks its range"):
+        load_form(form, LIMITS)
+    form.with_name("roster.csv").write_text("21\n12\n")
+    assert load_form(form, LIMITS).template.by_name["q1"].allowed == {"21", "12"}
+
+
 def test_what_is_no_toml_is_said_with_the_line(form):
     form.write_text("form = \n")
     with pytest.raises(ConfigError, match=r"exam.toml is not valid TOML.*line 1"):

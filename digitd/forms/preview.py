@@ -52,20 +52,29 @@ def draw_preview(
         drawn = np.asarray(cv2.cvtColor(drawn, cv2.COLOR_GRAY2RGB), np.uint8)
     drawn = np.asarray(cv2.addWeighted(drawn, 0.75, np.full_like(drawn, 255), 0.25, 0), np.uint8)
     scale = np.diag([factor, factor, 1.0])
-    for number, field in enumerate(fields, start=1):
-        _draw_field(drawn, number, field, scale @ places[field.name], per_mm * factor)
+    outlines = [_outlines(field, scale @ places[field.name]) for field in fields]
+    # where fields are close, names lie on the boxes above: these are drawn last, because they are what is looked for
+    for number, (field, quads) in enumerate(zip(fields, outlines, strict=True)):
+        _draw_name(drawn, f"{number + 1} {field.name}", quads, _COLOURS[number % len(_COLOURS)], per_mm * factor)
+    for number, quads in enumerate(outlines):
+        thickness = max(1, round(per_mm * factor / 4))
+        cv2.polylines(drawn, quads, True, _COLOURS[number % len(_COLOURS)], thickness, cv2.LINE_AA)
     return drawn
 
 
-def _draw_field(drawn: NDArray[np.uint8], number: int, field: Field, place: Homography, per_mm: float) -> None:
-    colour = _COLOURS[(number - 1) % len(_COLOURS)]
+def _outlines(field: Field, place: Homography) -> list[NDArray[np.int32]]:
+    """Return the four corners of each box, (4, 2)."""
     quads = []
     for box in field.boxes:
         right, bottom = box.x + box.width, box.y + box.height
         around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]])
         quads.append(np.rint(cv2.perspectiveTransform(around, place)[0]).astype(np.int32))
-    cv2.polylines(drawn, quads, True, colour, max(1, round(per_mm / 4)), cv2.LINE_AA)
-    label = f"{number} {field.name}"
+    return quads
+
+
+def _draw_name(
+    drawn: NDArray[np.uint8], label: str, quads: list[NDArray[np.int32]], colour: tuple[int, int, int], per_mm: float
+) -> None:
     size = max(0.35, per_mm * _LABEL_MM / 22)  # Hershey capitals are 22 pixels high at size 1
     (width, height), base = cv2.getTextSize(label, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
     left, top = int(quads[0][:, 0].min()), int(quads[0][:, 1].min())

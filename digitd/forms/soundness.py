@@ -10,7 +10,7 @@ import numpy as np
 from digitd.errors import ConfigError
 
 if TYPE_CHECKING:
-    from digitd.forms.template import Field, Template
+    from digitd.forms.template import Field, FormPage, Template
 
 _TOUCH = 0.15
 """Of a box: neighbours may overlap by so much, as measured borders do."""
@@ -31,6 +31,7 @@ def require_sound(template: Template, origin: str) -> None:
         for field in fields:
             _require_inside(field, page.width, page.height, origin)
         _require_apart(fields, origin)
+        _require_clear(page, fields, origin)
     for field in template.fields:
         _require_possible(field, origin)
     _require_sums(template, origin)
@@ -69,6 +70,20 @@ def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
             mine = named[first][0]
             which = f"boxes of field {mine!r}" if other == mine else f"a box of {mine!r} and one of {other!r}"
             raise ConfigError(f"{origin}: {which} lie on one another", hint="check at, box and pitch")
+
+
+def _require_clear(page: FormPage, fields: tuple[Field, ...], origin: str) -> None:
+    for square in (marker.square for marker in page.markers):
+        for field in fields:
+            for box in field.boxes:
+                across = min(box.x + box.width, square.x + square.width) - max(box.x, square.x)
+                down = min(box.y + box.height, square.y + square.height) - max(box.y, square.y)
+                if min(across, down) > 0:
+                    raise ConfigError(
+                        f"{origin}, field {field.name!r}: a box at ({box.x:g}, {box.y:g}) mm lies on a marker, "
+                        f"{square.width:g} mm wide at ({square.x:g}, {square.y:g})",
+                        hint="check at, marker_size and marker_margin",
+                    )
 
 
 def _require_possible(field: Field, origin: str) -> None:

@@ -6,7 +6,7 @@ Every method raises `ConfigError`.
 from __future__ import annotations
 
 import difflib
-import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -107,8 +107,8 @@ class Table:
 
 
 def is_number(value: object) -> bool:
-    """Return whether a value is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Return whether a value is a finite number; an integer of any length may be compared, not made a float of."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def is_pair(value: object) -> bool:
@@ -117,5 +117,8 @@ def is_pair(value: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of over 4,300 digits, and TOML may have one in hexadecimal
+        return "far too large"
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -47,6 +47,8 @@ def test_rosters_are_named_with_their_column():
         ('page = "A5"', 'page = "A5x"', "page is 'A5x'; it must be one of A3", ""),
         ("at = [30, 40]", "at = [30]", "at is \\[30\\]; it must be two lengths", ""),
         ("at = [30, 40]", "at = [nan, 40]", "at is \\[nan, 40\\]; it must be two lengths", ""),
+        ("at = [30, 40]", f"at = [1{400 * '0'}, 40]", "at is \\[1000", ""),
+        ("boxes = 8", f"boxes = 0x{5000 * 'f'}", "boxes is far too large; it must be a whole number", ""),
         ("at = [30, 40]", "at = [100, 40]", "box 7 goes from \\(145, 40\\)", ""),
         ("at = [70, 80]", "at = [34, 80]", "a box of 'q1' and one of 'q2' lie on one another", ""),
         ('name = "q2"', 'name = "q1"', "two fields are called 'q1'", ""),
@@ -66,6 +68,13 @@ def test_what_is_written_wrongly_is_said_exactly(wrote, instead, message, hint):
         a_form(EXAM.replace(wrote, instead, 1))
     assert str(caught.value).startswith("exam.toml")
     assert hint in caught.value.hint
+
+
+def test_box_under_a_marker_is_refused():
+    text = EXAM.replace('page = "A5"', 'page = "A5"\nmarkers = "aruco4x4"')
+    assert a_form(text).pages[0].markers
+    with pytest.raises(ConfigError, match=r"field 'student_id': a box at \(30, 40\) mm lies on a marker, 40 mm wide"):
+        a_form(text.replace("[[field]]", "marker_size = 40\n[[field]]", 1))
 
 
 def test_form_without_fields_is_refused():
