@@ -92,7 +92,7 @@ def draft_form(blank: Path, *, form: str, reference: str, is_filled: bool, limit
         size = _size_of(page)
         if kept and _are_alike(size, kept[0][2]):
             size = kept[0][2]  # scans of one paper differ by some pixels
-        found = detect(page, *size, is_filled=is_filled).fields
+        found = detect(page, *size, is_filled=is_filled)
         if found:
             fields = [
                 Field(name=f"field_{named + index}", page=len(kept) + 1, boxes=boxes)

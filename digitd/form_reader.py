@@ -23,7 +23,7 @@ from digitd.forms.rules.values import BoxRead, FieldRead, Verdict
 from digitd.forms.template import Field, Rect
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import Classifier
-from digitd.values import BoxReading, Reading, Sheet, Status
+from digitd.values import BoxReading, Reading, Sheet, Status, unread
 
 _TURN_DEGREES = 7.0
 
@@ -72,12 +72,12 @@ class FormReader:
         answers = answers_on(self.classifier, glyphs.pixels)
         reads = reads_of(boxes, glyphs, answers)
         verdicts = judge(fields, template.rules, reads, threshold=partial(least_for, self.threshold))
-        size = next((p.width, p.height) for p in template.pages if p.number == registration.page)
+        page_found = template.page(registration.page)
         return Sheet(
             page=number,
             form=template.form,
             form_page=registration.page,
-            size_mm=size,
+            size_mm=(page_found.width, page_found.height),
             transform=tuple(float(value) for value in registration.transform.ravel()),
             method=registration.method,
             rms_mm=registration.rms_mm,
@@ -140,17 +140,7 @@ def _unread(unregistered: Unregistered, number: int, form: str) -> Sheet:
         reason=unregistered.reason,
         detail=unregistered.detail,
     )
-    return Sheet(
-        page=number,
-        form=form,
-        form_page=0,
-        size_mm=(0.0, 0.0),
-        transform=(),
-        method="",
-        rms_mm=None,
-        tried=unregistered.tried,
-        readings=(reading,),
-    )
+    return unread(form, reading, tried=unregistered.tried)
 
 
 def _reading(
@@ -192,6 +182,5 @@ def _box_reading(corners: tuple[tuple[float, float], ...], seen: BoxRead, digit:
 
 
 def _corners(box: Rect, to_page: Homography) -> tuple[tuple[float, float], ...]:
-    right, bottom = box.x + box.width, box.y + box.height
-    around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]], float)
-    return tuple((float(x), float(y)) for x, y in cv2.perspectiveTransform(around, to_page)[0])
+    there = cv2.perspectiveTransform(np.array([box.corners], float), to_page)[0]
+    return tuple((float(x), float(y)) for x, y in there)

@@ -66,9 +66,9 @@ def view_form(path: Path, document: Path, limits: Limits) -> View:
             if not isinstance(found, Registration):
                 why = "; ".join((found.detail, *found.tried))
                 continue
-            size = next((page.width, page.height) for page in loaded.template.pages if page.number == found.page)
+            known = loaded.template.page(found.page)
             fields = loaded.template.fields_of(found.page)
-            picture = draw_preview(page, fields, found.fields, per_mm(found.transform, *size))
+            picture = draw_preview(page, fields, found.fields, per_mm(found.transform, known.width, known.height))
             return View(number=number, form_page=found.page, method=found.method, picture=picture)
     except Rejection as rejection:
         raise InputError(f"{document} cannot be read: {rejection}", hint=rejection.hint) from rejection

@@ -159,8 +159,8 @@ class Sheet:
     readings: tuple[Reading, ...]
 
 
-def unread(form: str, reading: Reading) -> Sheet:
-    """Make the sheet of a page on which no page of the form was found, because it could not even be decoded."""
+def unread(form: str, reading: Reading, *, tried: tuple[str, ...] = ()) -> Sheet:
+    """Make the sheet of a page that was not recognised, or could not even be decoded."""
     return Sheet(
         page=reading.page,
         form=form,
@@ -169,7 +169,7 @@ def unread(form: str, reading: Reading) -> Sheet:
         transform=(),
         method="",
         rms_mm=None,
-        tried=(),
+        tried=tried,
         readings=(reading,),
     )
 

@@ -1,11 +1,16 @@
 """``digitd form``: make, look at and print templates of forms."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from digitd.cli.options import config_file
-from digitd.errors import InputError, UsageError
+from digitd.errors import UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _FORCE = click.option("--force", is_flag=True, help="Write over files that are there.")
 
@@ -125,11 +130,7 @@ def _refuse_existing(paths: list[Path], *, force: bool) -> None:
         raise UsageError(f"{', '.join(there)} exists already", hint="choose another name, or give --force")
 
 
-def _write_png(path: Path, pixels: object) -> None:
-    import cv2
-    import numpy as np
+def _write_png(path: Path, pixels: "NDArray[np.uint8]") -> None:
+    from digitd.annotate.png import PngEncoder
 
-    is_written, png = cv2.imencode(".png", np.asarray(pixels)[..., ::-1])
-    if not is_written:
-        raise InputError(f"the picture {path} cannot be made", hint="give a page of a usual size")
-    path.write_bytes(png.tobytes())
+    path.write_bytes(PngEncoder().encode(pixels))

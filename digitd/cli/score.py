@@ -95,11 +95,11 @@ def _report(tally: "Tally", out: Path, *, has_form: bool) -> None:
         click.echo(f"failed: {printable(name)}: {reason}: {detail}", err=True)
     if len(tally.failures) > _FAILURES_SHOWN:
         click.echo(f"failed: {len(tally.failures) - _FAILURES_SHOWN} more; see predictions.csv", err=True)
-    counts = ", ".join(f"{tally.statuses[status]} {status}" for status in Status)
-    rate = tally.files / tally.elapsed_s if tally.elapsed_s else 0.0
     if has_form:
         _report_pages(tally)
     else:
+        counts = ", ".join(f"{tally.statuses[status]} {status}" for status in Status)
+        rate = tally.files / tally.elapsed_s if tally.elapsed_s else 0.0
         click.echo(f"files read: {tally.files} in {tally.elapsed_s:.1f} s, {rate:.0f} a second")
         click.echo(f"readings: {tally.statuses.total()}, {counts}")
     if tally.skipped:

@@ -64,12 +64,9 @@ def draw_preview(
 
 def _outlines(field: Field, place: Homography) -> list[NDArray[np.int32]]:
     """Return the four corners of each box, (4, 2)."""
-    quads = []
-    for box in field.boxes:
-        right, bottom = box.x + box.width, box.y + box.height
-        around = np.array([[[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]]])
-        quads.append(np.rint(cv2.perspectiveTransform(around, place)[0]).astype(np.int32))
-    return quads
+    corners = np.array([box.corners for box in field.boxes], float)  # (boxes, 4, 2)
+    there = cv2.perspectiveTransform(corners.reshape(1, -1, 2), place).reshape(corners.shape)
+    return list(np.rint(there).astype(np.int32))
 
 
 def _draw_name(

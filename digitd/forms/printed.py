@@ -98,9 +98,7 @@ def sides_of(boxes: Sequence[Rect]) -> list[tuple[tuple[float, float], tuple[flo
     """Return the sides of boxes as pairs of points in mm; one that two boxes share, to 0.1 mm, only once."""
     sides: dict[tuple[int, ...], tuple[tuple[float, float], tuple[float, float]]] = {}
     for box in boxes:
-        right, bottom = box.x + box.width, box.y + box.height
-        corners = [(box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom)]
-        for start, end in zip(corners, [*corners[1:], corners[0]], strict=True):
+        for start, end in zip(box.corners, [*box.corners[1:], box.corners[0]], strict=True):
             first, last = sorted((start, end))
             sides.setdefault(tuple(round(10 * value) for value in (*first, *last)), (first, last))
     return list(sides.values())

@@ -47,10 +47,10 @@ def _require_names(template: Template, origin: str) -> None:
 
 def _require_inside(field: Field, width: float, height: float, origin: str) -> None:
     for number, box in enumerate(field.boxes, start=1):
-        if box.x < 0 or box.y < 0 or box.x + box.width > width or box.y + box.height > height:
+        if box.x < 0 or box.y < 0 or box.right > width or box.bottom > height:
             raise ConfigError(
                 f"{origin}, field {field.name!r}: box {number} goes from ({box.x:g}, {box.y:g}) to "
-                f"({box.x + box.width:g}, {box.y + box.height:g}) mm, beyond the page of {width:g} x {height:g}",
+                f"({box.right:g}, {box.bottom:g}) mm, beyond the page of {width:g} x {height:g}",
                 hint="check at, boxes, pitch and the page",
             )
 
@@ -59,7 +59,7 @@ def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
     named = [(field.name, box) for field in fields for box in field.boxes]
     if len(named) > _MOST_BOXES:
         raise ConfigError(f"{origin}: a page has {len(named)} boxes; at most {_MOST_BOXES} are read", hint="split it")
-    table = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for _, box in named])
+    table = np.array([(box.x, box.y, box.right, box.bottom) for _, box in named])
     size = table[:, 2:] - table[:, :2]
     for first in range(len(named) - 1):
         rest = slice(first + 1, None)
@@ -76,9 +76,7 @@ def _require_clear(page: FormPage, fields: tuple[Field, ...], origin: str) -> No
     for square in (marker.square for marker in page.markers):
         for field in fields:
             for box in field.boxes:
-                across = min(box.x + box.width, square.x + square.width) - max(box.x, square.x)
-                down = min(box.y + box.height, square.y + square.height) - max(box.y, square.y)
-                if min(across, down) > 0:
+                if box.overlap(square) > 0:
                     raise ConfigError(
                         f"{origin}, field {field.name!r}: a box at ({box.x:g}, {box.y:g}) mm lies on a marker, "
                         f"{square.width:g} mm wide at ({square.x:g}, {square.y:g})",

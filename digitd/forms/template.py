@@ -32,6 +32,31 @@ class Rect:
     width: float
     height: float
 
+    @property
+    def right(self) -> float:
+        """The x of its right side."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y of its lower side."""
+        return self.y + self.height
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its x and y."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """The (x, y) of its four corners, clockwise from the top left."""
+        return (self.x, self.y), (self.right, self.y), (self.right, self.bottom), (self.x, self.bottom)
+
+    def overlap(self, other: "Rect") -> float:
+        """Return how far it reaches into another one, the way that is least; 0 or less where they lie apart."""
+        across = min(self.right, other.right) - max(self.x, other.x)
+        return min(across, min(self.bottom, other.bottom) - max(self.y, other.y))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -128,6 +153,10 @@ class Template:
     fields: tuple[Field, ...]
     rules: tuple[SumRule, ...] = ()
     reference: str = ""
+
+    def page(self, number: int) -> FormPage:
+        """Return the page of a number."""
+        return next(page for page in self.pages if page.number == number)
 
     def fields_of(self, page: int) -> tuple[Field, ...]:
         """Return the fields of a page, in the order of the template."""

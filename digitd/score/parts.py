@@ -60,11 +60,14 @@ class Assembly:
         """In order what was given and has not come back, and whether it is the last part of its file."""
         self._parts: list[Outcome] = []
         """Of the file that is not complete."""
+        self._counted: dict[Source, Sequence[Work]] = {}
+        """The parts of files whose pages were counted ahead: that reads the whole of a file."""
 
     def occupied(self, workers: int) -> int:
         """Return how many of so many workers there is something to do for."""
         if len(self._sources) < workers * self._chunk and self._splits:
-            return min(workers, sum(len(self._parts_of(source, workers)) for source in self._sources))
+            self._counted = {source: self._parts_of(source, workers) for source in self._sources}
+            return min(workers, sum(len(parts) for parts in self._counted.values()))
         return min(workers, len(self._sources) // self._chunk)
 
     def chunks(self, workers: int) -> Iterator[list[Work]]:
@@ -75,7 +78,7 @@ class Assembly:
 
     def _works(self, workers: int) -> Iterator[Work]:
         for source in self._sources:
-            parts = self._parts_of(source, workers)
+            parts = self._counted.pop(source, None) or self._parts_of(source, workers)
             for number, work in enumerate(parts, start=1):
                 self._given.append((source, number == len(parts)))
                 yield work

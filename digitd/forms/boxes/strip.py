@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.registration.geometry import between_centres
 from digitd.imaging.light import to_grey
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
         Of the field, from mm of the page to pixels of the picture.
     field : Field
     """
-    boxes = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for box in field.boxes], float)
+    boxes = np.array([(box.x, box.y, box.right, box.bottom) for box in field.boxes], float)
     side = float(min(min(box.width, box.height) for box in field.boxes))
     margin = _MARGIN * side
     left, top = boxes[:, :2].min(axis=0) - margin
@@ -133,8 +134,7 @@ def _straight(
         part = np.asarray(cv2.resize(part, reduced, interpolation=cv2.INTER_AREA), np.uint8)
     scale = part.shape[1] / (high[0] - low[0]), part.shape[0] / (high[1] - low[1])
     to_part = np.array([[scale[0], 0, -low[0] * scale[0]], [0, scale[1], -low[1] * scale[1]], [0, 0, 1]])
-    middles = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    between = np.linalg.inv(middles) @ to_part @ transform @ middles
+    between = between_centres(to_part @ transform)
     flags = cv2.WARP_INVERSE_MAP | cv2.INTER_LINEAR
     grey = cv2.warpPerspective(part, between, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     inside = ((there >= -1) & (there <= (columns + 1, rows + 1))).all()

@@ -59,14 +59,8 @@ def find_boxes(grey: Grey, *, is_filled: bool) -> list[Rect]:
     boxes: list[Rect] = []
     for length in _LINES_MM:
         found = _between(_lines(mask, round(length * PER_MM)), missing, is_filled=is_filled)
-        boxes += [box for box in found if not any(_overlap(box, other) for other in boxes)]
+        boxes += [box for box in found if all(box.overlap(other) <= _SMALLEST_MM / 3 for other in boxes)]
     return boxes
-
-
-def _overlap(box: Rect, other: Rect) -> bool:
-    across = min(box.x + box.width, other.x + other.width) - max(box.x, other.x)
-    down = min(box.y + box.height, other.y + other.height) - max(box.y, other.y)
-    return min(across, down) > _SMALLEST_MM / 3
 
 
 def _between(lines: Mask, missing: Grey, *, is_filled: bool) -> list[Rect]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,20 +16,7 @@ if TYPE_CHECKING:
     from digitd.forms.template import Rect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detected:
-    """The fields of a page, without names.
-
-    Attributes
-    ----------
-    fields : tuple of tuple of Rect
-        The boxes of each, in mm; top to bottom, then left to right.
-    """
-
-    fields: tuple[tuple[Rect, ...], ...]
-
-
-def detect(grey: NDArray[np.uint8], width: float, height: float, *, is_filled: bool = False) -> Detected:
+def detect(grey: NDArray[np.uint8], width: float, height: float, *, is_filled: bool = False) -> list[tuple[Rect, ...]]:
     """Find the fields of a page.
 
     Parameters
@@ -41,8 +27,13 @@ def detect(grey: NDArray[np.uint8], width: float, height: float, *, is_filled: b
         Of the page, in mm.
     is_filled : bool
         Something may be written in the boxes.
+
+    Returns
+    -------
+    list of tuple of Rect
+        The boxes of each field, in mm; fields go from top to bottom, then from left to right.
     """
     size = max(1, round(width * PER_MM)), max(1, round(height * PER_MM))
     way = cv2.INTER_AREA if size[0] < grey.shape[1] else cv2.INTER_CUBIC
     seen = np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8)
-    return Detected(fields=tuple(group(find_boxes(seen, is_filled=is_filled))))
+    return group(find_boxes(seen, is_filled=is_filled))

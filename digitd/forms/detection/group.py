@@ -38,7 +38,7 @@ def _goes_on(run: Sequence[Rect], box: Rect) -> bool:
         and abs(box.height - last.height) <= _ALIKE * last.height
         and abs(box.y - last.y) <= _ALIKE * last.height
     )
-    gap = box.x - last.x - last.width
+    gap = box.x - last.right
     if not is_alike or not -_ALIKE * last.width <= gap <= _FARTHEST * last.width:
         return False
     if len(run) == 1:

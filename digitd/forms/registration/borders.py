@@ -163,10 +163,9 @@ def _told_apart(table: NDArray[np.float64], near: NDArray[np.float64]) -> tuple[
 
 def _sides(box: Rect) -> tuple[tuple[float, float, float, float], ...]:
     """Return the sides of a box: 1 if upright, where, from, to."""
-    right, bottom = box.x + box.width, box.y + box.height
     return (
-        (1, box.x, box.y, bottom),
-        (1, right, box.y, bottom),
-        (0, box.y, box.x, right),
-        (0, bottom, box.x, right),
+        (1, box.x, box.y, box.bottom),
+        (1, box.right, box.y, box.bottom),
+        (0, box.y, box.x, box.right),
+        (0, box.bottom, box.x, box.right),
     )

@@ -52,9 +52,7 @@ def features_of(reference: Page, page: FormPage, fields: Sequence[Field]) -> Fea
     points = found.points * (page.width / width, page.height / height)
     is_kept = np.ones(len(points), bool)
     for box in (box for field in fields for box in field.boxes):
-        is_kept &= ~(
-            (points > (box.x, box.y)).all(axis=1) & (points < (box.x + box.width, box.y + box.height)).all(axis=1)
-        )
+        is_kept &= ~((points > (box.x, box.y)).all(axis=1) & (points < (box.right, box.bottom)).all(axis=1))
     return Features(points=points[is_kept], looks=found.looks[is_kept])
 
 

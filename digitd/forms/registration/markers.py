@@ -74,7 +74,7 @@ def contradicted(candidate: Candidate, found: Mapping[int, Points], pages: Seque
     agree = 0
     for marker in page.markers:
         if marker.id in found:
-            there = mapped(candidate.transform, _corners(marker))
+            there = mapped(candidate.transform, np.array(marker.square.corners))
             off = np.abs(there - found[marker.id]).max()
             agree += int(off <= _BESIDE * np.linalg.norm(there[0] - there[2]))
     return len(found) - agree > agree
@@ -106,7 +106,7 @@ def _candidates(page: FormPage, found: Mapping[int, Points]) -> list[Candidate]:
     if not markers:
         return []
     there = np.concatenate([found[marker.id] for marker in markers])
-    here = np.concatenate([_corners(marker) for marker in markers])
+    here = np.concatenate([np.array(marker.square.corners) for marker in markers])
     fits = (_projective,) if len(markers) > _LEAST else (_affine, _projective)
     transforms = [transform for fit in fits if (transform := fit(here, there)) is not None]
     return [Candidate(page=page.number, transform=transform, method="markers") for transform in transforms]
@@ -116,11 +116,6 @@ def _of_page(page: FormPage, found: Mapping[int, Points]) -> list[Marker]:
     """Return the markers of a page that were found, if they are enough."""
     markers = [marker for marker in page.markers if marker.id in found]
     return markers if len(markers) >= _LEAST else []
-
-
-def _corners(marker: Marker) -> Points:
-    x, y, width, height = marker.square.x, marker.square.y, marker.square.width, marker.square.height
-    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]])
 
 
 def _affine(here: Points, there: Points) -> Homography | None:

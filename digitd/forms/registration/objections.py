@@ -35,9 +35,7 @@ _LINE = 0.6
 def outside(fields: dict[str, Homography], known: tuple[Field, ...], shape: tuple[int, ...]) -> str:
     """Say which field does not lie within a picture of a shape."""
     for field in known:
-        corners = np.array(
-            [(x, y) for box in field.boxes for x in (box.x, box.x + box.width) for y in (box.y, box.y + box.height)]
-        )
+        corners = np.array([corner for box in field.boxes for corner in box.corners])
         there = mapped(fields[field.name], corners)
         if (there < 0).any() or (there > (shape[1], shape[0])).any():
             return f"field {field.name!r} would lie partly outside of the picture"

@@ -61,7 +61,7 @@ def places(fields: Sequence[Field], cells: Cells) -> list[tuple[Homography, floa
     list of (Homography, float)
         From mm to pixels, and the share of the page's boxes that were seen there.
     """
-    boxes = np.array([(b.x + b.width / 2, b.y + b.height / 2, b.width, b.height) for f in fields for b in f.boxes])
+    boxes = np.array([(*b.middle, b.width, b.height) for f in fields for b in f.boxes])
     if len(boxes) < 2 or len(cells.middles) < 2:
         return []
     found: list[tuple[Homography, float]] = []

@@ -85,7 +85,7 @@ def printed_on(flat: Page, frame: Frame, fields: Sequence[Field], maps: Maps) ->
     for field, place in zip(fields, maps, strict=True):
         for box in field.boxes:
             left, top = place @ (box.x - _CLEAR_MM, box.y - _CLEAR_MM, 1)
-            right, bottom = place @ (box.x + box.width + _CLEAR_MM, box.y + box.height + _CLEAR_MM, 1)
+            right, bottom = place @ (box.right + _CLEAR_MM, box.bottom + _CLEAR_MM, 1)
             is_free[_slice(top, bottom), _slice(left, right)] = False
     tiles = _tiles(dark.shape)
     sampled = [(tile, sample) for tile in tiles if (sample := _sample(dark, is_free, tile)) is not None]
@@ -173,8 +173,8 @@ def _tiles(shape: tuple[int, ...]) -> list[Window]:
 
 def _window(field: Field) -> tuple[slice, slice]:
     left, top = min(box.x for box in field.boxes), min(box.y for box in field.boxes)
-    right = max(box.x + box.width for box in field.boxes)
-    bottom = max(box.y + box.height for box in field.boxes)
+    right = max(box.right for box in field.boxes)
+    bottom = max(box.bottom for box in field.boxes)
     beside, above = _AROUND_MM
     return _slice(top - above, bottom + above), _slice(left - beside, right + beside)
 

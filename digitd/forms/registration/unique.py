@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitd.forms.registration.geometry import corners_of, mapped
+from digitd.forms.registration.geometry import mapped
 from digitd.forms.registration.outline import misfit
 from digitd.forms.registration.verify import Refusal
 
@@ -84,7 +84,7 @@ def _differ(one: Registration, other: Registration, pages: Pages) -> bool:
     if one.page != other.page:
         return True
     for field in pages[one.page].fields:
-        here = _corners(field)
+        here = np.array(field.boxes[0].corners)
         there = mapped(one.fields[field.name], here)
         size = min(np.linalg.norm(there[0] - there[1]), np.linalg.norm(there[1] - there[2]))
         if np.linalg.norm(there - mapped(other.fields[field.name], here), axis=1).max() > _SAME * size:
@@ -110,13 +110,8 @@ def _twins(one: Registration, pages: Pages) -> Iterable[tuple[int, Homography]]:
 
 
 def _middles(fields: Sequence[Field]) -> Points:
-    middles = [(box.x + box.width / 2, box.y + box.height / 2) for field in fields for box in field.boxes]
+    middles = [box.middle for field in fields for box in field.boxes]
     return np.array(middles, np.float64).reshape(-1, 2)
-
-
-def _corners(field: Field) -> Points:
-    box = field.boxes[0]
-    return np.asarray(corners_of(box.width, box.height) + np.array([box.x, box.y]), np.float64)
 
 
 def _is_one_row(fields: Sequence[Field]) -> bool:
