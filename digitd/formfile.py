@@ -29,7 +29,7 @@ _MOST_TEMPLATE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormFile:
+class LoadedForm:
     """A form as its files say.
 
     Attributes
@@ -47,7 +47,7 @@ class FormFile:
     sha12: str
 
 
-def load_form(path: Path, limits: Limits) -> FormFile:
+def load_form(path: Path, limits: Limits) -> LoadedForm:
     """Load a form.
 
     Parameters
@@ -86,7 +86,7 @@ def load_form(path: Path, limits: Limits) -> FormFile:
         content = _bytes(path.parent / template.reference, limits.max_bytes, f"{path.name}: the reference")
         contents.append(content)
         references = _references(content, template, path.name, limits)
-    return FormFile(template=replace(template, fields=tuple(fields)), references=references, sha12=_sha12(contents))
+    return LoadedForm(template=replace(template, fields=tuple(fields)), references=references, sha12=_sha12(contents))
 
 
 def _sha12(contents: list[bytes]) -> str:

@@ -22,7 +22,7 @@ from digitd.daemon.settle import Settler
 from digitd.daemon.studio import Drawing, Easel
 from digitd.durable import sync_folders
 from digitd.errors import OutputError
-from digitd.formfiles import FormFiles
+from digitd.formcsv import FormCsvs
 from digitd.job import Job
 from digitd.ledger import Delivery, Ledger
 from digitd.logline import summary
@@ -89,7 +89,7 @@ class Deliverer:
         self._stop = stop
         self._progress = progress or Progress()
         self._csv = CsvProjection(job.outbox / "predictions.csv", ledger, rotates_daily=rotates_daily)
-        self._form_files = FormFiles(job.outbox, ledger)
+        self._form_csvs = FormCsvs(job.outbox, ledger)
         self._settler = Settler(job.outbox, ledger, self._progress)
         self.backlog = Backlog(ledger, drawing or Easel(job.painter), self._settler, self._progress)
 
@@ -167,7 +167,7 @@ class Deliverer:
     def project(self) -> None:
         """Bring the CSVs up to date with the ledger."""
         self._csv.catch_up()
-        self._form_files.catch_up()
+        self._form_csvs.catch_up()
 
     def end_day(self, now: datetime) -> None:
         """Put the CSV by where the day of its last row is over, also without a new row; costs nothing until then."""

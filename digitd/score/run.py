@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from digitd.config import Config
-from digitd.formfiles import FormFiles
+from digitd.formcsv import FormCsvs
 from digitd.job import Job, prepare_job
 from digitd.ledger import Ledger
 from digitd.projection import CsvProjection
@@ -151,7 +151,7 @@ def _score(
     stop: StopRequest,
     advance: Callable[[int, int], None],
 ) -> Tally:
-    csvs = (CsvProjection(job.outbox / "predictions.csv", ledger), FormFiles(job.outbox, ledger))
+    csvs = (CsvProjection(job.outbox / "predictions.csv", ledger), FormCsvs(job.outbox, ledger))
     _catch_up(csvs)
     reasons = ledger.settled(source.identity_for(job.reader_id) for source in sources)
     todo = [source for source in sources if reasons.get(source.identity_for(job.reader_id)) != ""]
@@ -179,7 +179,7 @@ def _score(
     return tally
 
 
-def _catch_up(csvs: Iterable[CsvProjection | FormFiles]) -> None:
+def _catch_up(csvs: Iterable[CsvProjection | FormCsvs]) -> None:
     for csv in csvs:
         csv.catch_up()
 

@@ -13,7 +13,7 @@ from digitd.forms.registration.features import Features, features_of
 from digitd.forms.registration.flat import Frame, flatten
 from digitd.forms.registration.found import printed_sides, whole_boxes
 from digitd.forms.registration.geometry import scaled
-from digitd.forms.registration.printed import Printed, printed_on
+from digitd.forms.registration.likeness import Printed, printed_on
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import settle
 

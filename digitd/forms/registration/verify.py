@@ -18,8 +18,8 @@ from digitd.forms.placed import Registration
 from digitd.forms.registration.flat import flatten
 from digitd.forms.registration.found import find, threshold_for
 from digitd.forms.registration.geometry import implausible, per_mm
+from digitd.forms.registration.likeness import around_fields, darkness, in_tiles
 from digitd.forms.registration.objections import FEW_TILES, bent, missing, outside, overall, too_many
-from digitd.forms.registration.printed import around_fields, darkness, in_tiles
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import settle
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.registration.candidates import Candidate
+    from digitd.forms.registration.likeness import Printed
     from digitd.forms.registration.prepare import PreparedPage
-    from digitd.forms.registration.printed import Printed
     from digitd.forms.registration.settle import Maps
 
     Page = NDArray[np.uint8]

@@ -50,7 +50,7 @@ class _PagesOf:
         self.pages.record_projected(self.file, seq, size_bytes)
 
 
-class FormFiles:
+class FormCsvs:
     """The CSVs of all forms of one outbox.
 
     Parameters

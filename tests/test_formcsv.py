@@ -3,7 +3,7 @@ from contextlib import closing
 
 import pytest
 
-from digitd.formfiles import FormFiles
+from digitd.formcsv import FormCsvs
 from digitd.ledger import Ledger
 from tests.ledger.test_pages import a_page, deliver
 from tests.sheets import FORM
@@ -19,7 +19,7 @@ def ledger(tmp_path):
 
 @pytest.fixture
 def files(tmp_path, ledger):
-    return FormFiles(tmp_path, ledger)
+    return FormCsvs(tmp_path, ledger)
 
 
 def content(ledger):
@@ -83,7 +83,7 @@ def test_file_whose_renaming_was_not_written_down_is_not_renamed_again(files, le
     files.catch_up()
     deliver(ledger, "b.png", a_page("2"), form=OTHER)
     (tmp_path / "forms" / "exam.csv").rename(tmp_path / "forms" / "exam.csv.old-1")
-    FormFiles(tmp_path, ledger).catch_up()
+    FormCsvs(tmp_path, ledger).catch_up()
     assert sorted(path.name for path in (tmp_path / "forms").iterdir()) == ["exam.csv", "exam.csv.old-1"]
     with closing(sqlite3.connect(tmp_path / ".state" / "ledger.sqlite3")) as connection:
         assert connection.execute("SELECT is_put_by FROM form_file ORDER BY id").fetchall() == [(1,), (0,)]
