@@ -1,7 +1,8 @@
 """Divide the ink of a strip among its boxes.
 
-A mark that is mostly in one box belongs to it, wherever else it goes; so does a narrow one, such as a 1 on a border,
-which cut in two would be two. Any other that is in several boxes is cut where they meet.
+A mark that is mostly in one box belongs to it, wherever else its tails go; so does a narrow one, such as a 1 on a
+border, which cut in two would be two. Any other that is in several boxes, or deep in more than one, is cut where they
+meet.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _NARROW = 0.4
 """Of a box: a mark that is no wider, or no higher, is one stroke."""
 _LITTLE, _MUCH = 0.05, 0.4
 """Of the ink of a mark: a box with a share between them may have it by chance."""
+_EDGE, _DEEP = 0.3, 1 / 3
+"""Of the width of a box, at either side; and of the ink of a mark in a box: of a digit so much lies further in."""
 _SPECK, _FAINT = 0.1, 0.1
 """Of the height of a box, and of the largest mark in it: a mark smaller than both is dust, or left over from print."""
 _FURTHEST = 0.5
@@ -49,20 +52,22 @@ class Shares:
 
 def shares_of(strip: Strip, ink: Ink) -> Shares:
     """Divide the ink of a strip."""
-    home, is_inside = _homes(tuple(map(tuple, strip.boxes.tolist())), *strip.missing.shape)
+    home, is_inside, is_deep = _homes(tuple(map(tuple, strip.boxes.tolist())), *strip.missing.shape)
     boxes, marks = len(strip.boxes), len(ink.stats)
     inked = np.flatnonzero(ink.labels)
     pairs = ink.labels.ravel()[inked] * np.int32(boxes + 1) + home.ravel()[inked]
     counts = np.bincount(pairs, minlength=marks * (boxes + 1)).reshape(marks, boxes + 1)
+    deep = np.bincount(pairs, weights=is_deep.ravel()[inked], minlength=marks * (boxes + 1)).reshape(counts.shape)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     best, most = share.argmax(axis=1), share.max(axis=1)
     widths, heights = strip.boxes[:, 2] - strip.boxes[:, 0], strip.boxes[:, 3] - strip.boxes[:, 1]
     sizes = ink.stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     areas = np.where(np.arange(marks) > 0, ink.stats[:, cv2.CC_STAT_AREA], 0)
     is_narrow = (sizes <= _NARROW * np.array([widths.min(), heights.min()])).any(axis=1)
-    is_cut = (most < _MOST) & ~is_narrow
+    is_written = (share > _LITTLE) & (deep >= _DEEP * counts)
+    is_cut = ((most < _MOST) | (is_written.sum(axis=1) > 1)) & ~is_narrow
     owner = np.where(is_cut, -1, best)
-    is_by_chance = (share > _LITTLE) & (share < _MUCH) & is_cut[:, None]
+    is_by_chance = (share > _LITTLE) & (share < _MUCH) & is_cut[:, None] & ~is_written
     # of a narrow mark that is in two boxes, nobody knows whose it is
     is_by_chance |= (share >= 1 - _MOST) & (is_narrow & (most < _MOST))[:, None]
     largest = np.zeros(boxes + 1)
@@ -81,9 +86,10 @@ def shares_of(strip: Strip, ink: Ink) -> Shares:
 @lru_cache(maxsize=128)
 def _homes(
     boxes: tuple[tuple[float, ...], ...], height: int, width: int
-) -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
-    """Return for each pixel (the number of the box it is in or nearest to, from 1, or 0; whether it is in one)."""
+) -> tuple[NDArray[np.uint16], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return for each pixel (the number of the box it is in or nearest to, from 1, or 0; whether in one; how deep)."""
     home = np.zeros((height, width), np.uint16)
+    is_deep = np.zeros((height, width), bool)
     nearest = np.full((height, width), np.inf, np.float32)
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     for number, (left, top, right, bottom) in enumerate(boxes, start=1):
@@ -98,7 +104,9 @@ def _homes(
         is_nearer = away < nearest[window]
         home[window][is_nearer] = number
         np.minimum(nearest[window], away, out=nearest[window])
+        edge = _EDGE * (right - left)
+        is_deep[window] |= (away == 0) & (x[columns] > left + edge) & (x[columns] < right - edge)
     is_inside = nearest == 0
-    for kept in (home, is_inside):
+    for kept in (home, is_inside, is_deep):
         kept.setflags(write=False)  # it is shared
-    return home, is_inside
+    return home, is_inside, is_deep

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.creases import without_creases
 from digitd.forms.registration.geometry import between_centres
 from digitd.imaging.light import to_grey
 
@@ -106,7 +107,7 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
         blurred = np.asarray(cv2.GaussianBlur(share, (0, 0), _STROKE_MM * per_mm), np.int16)
         missing, noise = _levelled(blurred)
     return Strip(
-        missing=missing,
+        missing=without_creases(missing, per_mm * max(box.width for box in field.boxes)),
         noise=noise,
         boxes=(boxes - (left, top, left, top)) * per_mm,
         per_mm=per_mm,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.content import darkness_of
 from digitd.forms.boxes.pen import pen_px
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.uint8]
 
+_AS_DARK = 0.4
+"""Of the darker half of what is in a box: paler is what a scanner made, and no stroke of the pen that struck it out."""
 _NO_DIGIT = 0.5
 """Probability of no digit."""
 _BLOCK = 0.65
@@ -46,7 +49,7 @@ _BEYOND = 0.08
 """Of the width of a box: how far it goes beyond everything else, at both ends."""
 _TALL = 0.35
 """Of the height of a box: what is less high has not been struck out, it is a stroke."""
-_INNER = 0.15
+_INNER = 0.25
 """Of the height of the ink: nearer to its top or bottom that stroke is the bar of a 7 or the foot of a 2."""
 _BROADEST = 0.25
 """Of the height of the ink: it is a stroke of a pen."""
@@ -64,7 +67,7 @@ def is_struck(box: BoxInk, no_digit: float) -> bool:
     no_digit : float
         The classifier's probability that it is no digit, 0-1.
     """
-    mask = (box.ink > 0).view(np.uint8)
+    mask = _penned(box)
     area = np.count_nonzero(mask) / box.per_mm**2
     covered = area / (box.width * box.height)
     if covered >= _BLOCK:
@@ -73,6 +76,13 @@ def is_struck(box: BoxInk, no_digit: float) -> bool:
         return False
     is_wound = covered >= _WOUND and _winds(mask) >= _WINDING
     return bool(covered >= _TANGLE) or is_wound or _is_cross(mask, box) or is_struck_through(box)
+
+
+def _penned(box: BoxInk) -> Mask:
+    """Return what a pen wrote in a box, cut tightly: (H, W) uint8, 1 = ink."""
+    mask = (box.ink > _AS_DARK * darkness_of(box)).view(np.uint8)
+    x, y, width, height = cv2.boundingRect(mask)
+    return np.ascontiguousarray(mask[y : y + height, x : x + width])
 
 
 def _winds(mask: Mask) -> float:
@@ -118,10 +128,10 @@ def _crossing(mask: Mask, pen: int) -> tuple[int, int]:
 def is_struck_through(box: BoxInk) -> bool:
     """Return whether a nearly level stroke goes through all the rest, and beyond it at both ends.
 
-    A digit that is struck out by one still looks like it to the classifier; but one genuine digit in 400, mostly a 4 or
-    a crossed 7 that fills its box, has such a stroke too.
+    A digit that is struck out by one still looks like it to the classifier; but one genuine digit in 1,200, mostly a 4
+    or a crossed 7 that fills its box, has such a stroke too.
     """
-    mask = (box.ink > 0).view(np.uint8)
+    mask = _penned(box)
     height, width = mask.shape
     if width < _THROUGH * box.width * box.per_mm or height < _TALL * box.height * box.per_mm:
         return False

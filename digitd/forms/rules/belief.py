@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitd.forms.rules.likeliest import likeliest
-from digitd.forms.rules.own import penalty, rules_of
+from digitd.forms.rules.own import broken_rules, penalty, rules_of
 from digitd.forms.rules.roster import likeliest_allowed
 from digitd.forms.template import Field
 
@@ -19,6 +19,9 @@ _TRIED = 128
 Enough for two boxes in which every digit is possible. The rest counts against every value, so that a field of which
 more would have to be tried is too doubtful to be accepted anyway.
 """
+
+_LEAST_LUCK = 0.1
+"""However seldom a rule is kept by luck: what is no number is never thought less likely by more than ten times."""
 
 _TOLD = 8
 """Values that are found where there is no rule: they only serve as runners-up."""
@@ -52,8 +55,8 @@ def believe(field: Field, chances: NDArray[np.float64], *, is_summed: bool) -> B
     """Weigh what was read in a field against the field's own rules.
 
     The posterior of a value is its weight, less where it breaks a rule, by the sum over all values; those that were
-    not tried and what is no number at all count in full. So a rule never makes up for a doubt whether there are
-    digits, and a value gains from a rule only what values that break it lose.
+    not tried count in full. What is no number at all counts as often as it would keep the rules by luck: that a check
+    digit fits speaks for the digits that it was reckoned from, ten to one.
 
     Parameters
     ----------
@@ -69,13 +72,25 @@ def believe(field: Field, chances: NDArray[np.float64], *, is_summed: bool) -> B
     if field.allowed is not None:
         weights.update(likeliest_allowed(field.allowed, chances, most))
     weighed = {value: weight * penalty(field, value) for value, weight in weights.items()} if rules else weights
-    untried = max(0.0, 1 - sum(sorted(weights.values())))
-    total = sum(sorted(weighed.values())) + untried
+    are_digits = float(chances.sum(axis=1).prod())
+    untried = max(0.0, are_digits - sum(sorted(weights.values())))
     ranked = sorted(weighed, key=lambda value: (-weighed[value], value))
+    luck = _luck(field, ranked[0], chances) if rules else 1.0
+    total = sum(sorted(weighed.values())) + untried + luck * max(0.0, 1 - are_digits)
     raw = "".join(map(str, chances.argmax(axis=1).tolist()))
     posteriors = {value: weighed[value] / total for value in ranked}
     posteriors.setdefault(raw, 0.0)
-    return Belief(raw=raw, posteriors=posteriors, best=ranked[0] if ranked else raw)
+    return Belief(raw=raw, posteriors=posteriors, best=ranked[0])
+
+
+def _luck(field: Field, value: str, chances: NDArray[np.float64]) -> float:
+    """Return how often a value would keep its rules whatever stands where it is in doubt that there is a digit."""
+    doubts = np.maximum(1 - chances.sum(axis=1), 1e-9)  # (L,)
+    kept = [
+        np.mean([not broken_rules(field, f"{value[:place]}{digit}{value[place + 1 :]}") for digit in range(10)])
+        for place in range(len(value))
+    ]
+    return max(_LEAST_LUCK, float(np.average(kept, weights=doubts)))
 
 
 def _tried(chances: NDArray[np.float64], most: int) -> dict[str, float]:

@@ -16,16 +16,18 @@ BREAKS = 0.001
 As in `digitd.forms.rules.own.BREAKS`: judged, one slip of the writer in a hundred, and any of ten digits then.
 """
 
+LUCK = 0.1
+"""How often what is no number would fit a sum by luck, and a set of numbers that was not tried: where one digit is in
+doubt, one of ten fits.
+"""
+
 _VALUES = 12
 """Values of a field that are tried in sums, if they are likelier than `_LEAST_POSTERIOR`."""
 
 _LEAST_POSTERIOR = 1e-5
 
 _TRIED = 256
-"""Combinations of values that are weighed against sums; enough for eight fields of two likely values each.
-
-As in a field, the rest counts against every combination.
-"""
+"""Combinations of values that are weighed against sums; enough for eight fields of two likely values each."""
 
 _INT64_DIGITS = 16
 """Numbers up to this length can be added a hundred times in 64 bits."""
@@ -69,7 +71,7 @@ def weigh(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> Weighed:
 
     Each group of sums that share fields is weighed as one: the weight of a combination of values is the product of
     their posteriors, less where a sum is broken. A field in which something else may stand stays in the reckoning with
-    that; sums that contain it are then neither kept nor broken.
+    that, which fits its sums by luck at most.
 
     Parameters
     ----------
@@ -117,9 +119,9 @@ def _weigh_group(rules: Sequence[SumRule], beliefs: Mapping[str, Belief]) -> Wei
         & is_number[:, [columns[name] for name in (*rule.parts, rule.total)]].all(axis=1)
         for rule in rules
     }
-    untried = max(0.0, 1 - float(products.sum()))
-    weights = np.where(np.any(list(is_broken_by.values()), axis=0), BREAKS, 1.0) * products
-    total = float(weights.sum()) + untried
+    fits = np.where(is_number.all(axis=1), 1.0, LUCK)
+    weights = np.where(np.any(list(is_broken_by.values()), axis=0), BREAKS, fits) * products
+    total = float(weights.sum()) + LUCK * max(0.0, 1 - float(products.sum()))
     best = int(np.argmax(np.where(is_number.all(axis=1), weights, -1.0)))
     left = {
         name: _after(beliefs[name], values[name], choices[:, column], weights / total, int(choices[best, column]))

@@ -101,10 +101,10 @@ def test_sums_that_share_a_field_are_weighed_as_one():
     reads = {"a": seen("4"), "b": seen("3"), "sub": seen(either(1, 0.6, 7)), "c": seen("2"), "all": seen("9")}
     found = page(sums=sums, **reads)
     assert told(found)["sub"] == ("7", "accepted", "repaired_sum")
-    # with another total only one of the sums can be kept
+    # with another total only one of the sums can be kept: it is likelier that the writer erred, anywhere
     found = page(sums=sums, **reads | {"all": seen("8")})
     assert told(found)["sub"] == ("1", "review", "rule_sum")
-    assert {name for name, verdict in found.items() if verdict.status is Status.REVIEW} == {"sub", "c", "all"}
+    assert all(verdict.status is Status.REVIEW for verdict in found.values())
 
 
 def test_field_is_not_replaced_by_what_its_own_rule_forbids():
