@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from digitd.errors import ConfigError
 from digitd.forms.checks import CHECKS
 from digitd.forms.paper import SIZES
+from digitd.forms.pattern import compiled
 from digitd.forms.soundness import require_sound
 from digitd.forms.tables import Table, is_number, is_pair
 from digitd.forms.template import Blank, Field, FormPage, Marker, Rect, Struck, SumRule, Template
@@ -177,9 +178,9 @@ def _range(table: Table) -> tuple[int, int] | None:
 def _pattern(table: Table) -> str:
     pattern = table.text("pattern", "")
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        table.wrong("pattern", f"a regular expression for the whole value ({error})")
+        compiled(pattern)
+    except ValueError as error:
+        table.wrong("pattern", f"a regular expression for the whole value, but {error}")
     return pattern
 
 

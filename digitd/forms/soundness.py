@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitd.errors import ConfigError
+from digitd.forms.pattern import compiled
 
 if TYPE_CHECKING:
     from digitd.forms.template import Field, FormPage, Template
@@ -89,6 +90,11 @@ def _require_possible(field: Field, origin: str) -> None:
     if field.range and len(str(field.range[0])) > len(field.boxes):
         raise ConfigError(
             f"{where}: no number from {field.range[0]} on fits into {len(field.boxes)} boxes", hint="check range, boxes"
+        )
+    if field.pattern and not compiled(field.pattern).has_match(len(field.boxes)):
+        raise ConfigError(
+            f"{where}: no number that matches {field.pattern!r} fits into {len(field.boxes)} boxes",
+            hint="check pattern, boxes",
         )
     if field.check and len(field.boxes) < 2:
         raise ConfigError(f"{where}: a check digit needs at least 2 boxes", hint="check boxes")
