@@ -34,9 +34,10 @@ def form() -> None:
     "-o", "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The template (TOML)."
 )
 @click.option("--filled", is_flag=True, help="The boxes are filled in; no blank page is kept as a reference.")
+@click.option("--page", metavar="SIZE", help="The paper, e.g. A5 or 148x210 (mm), where the file does not say it.")
 @_FORCE
 @config_file
-def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None) -> None:
+def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, file: Path | None) -> None:
     """Find the boxes on a blank page and write a template. BLANK is an image, a TIFF or a PDF of blank pages.
 
     Beside the template it writes a preview with the fields numbered, and the blank pages that the template refers to.
@@ -47,10 +48,22 @@ def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None)
     """
     from digitd.config import load_config
     from digitd.drafting import draft_form
+    from digitd.forms.paper import SIZES, name_of, size_of
 
     limits = load_config(file).limits
     reference = out.with_name(f"{out.stem}.blank.tiff")
-    draft = draft_form(blank, form=_name(out), reference=reference.name, is_filled=filled, limits=limits)
+    if page is not None and size_of(page) is None:
+        raise UsageError(
+            f"--page is {page!r}", hint=f"give {', '.join(SIZES)}, or width and height in mm, e.g. 148x210"
+        )
+    draft = draft_form(
+        blank,
+        form=_name(out),
+        reference=reference.name,
+        is_filled=filled,
+        limits=limits,
+        paper=size_of(page) if page else None,
+    )
     previews = {
         out.with_name(f"{out.stem}.preview{f'-{index}' if index > 1 else ''}.png"): preview
         for index, preview in enumerate(draft.previews, start=1)
@@ -66,6 +79,10 @@ def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None)
         first = field.boxes[0]
         where = f"page {draft.pages[field.page - 1]}, " if len(draft.pages) > 1 else ""
         click.echo(f"{number:4d}  {field.name}: {len(field.boxes)} boxes at {where}{first.x:.0f}, {first.y:.0f} mm")
+    width, height = draft.size.size
+    size = name_of(width, height) or f"{width:g} x {height:g} mm"
+    wrong = "" if draft.size.is_stated else "; if it is another paper, run it again with --page, e.g. --page A5"
+    click.echo(f"The page is {size}, {draft.size.source}{wrong}")
     click.echo(f"{len(fields)} fields in {out}; look at {', '.join(map(str, previews))}")
     click.echo(f"Next: name the fields in {out}, delete what is no field, then")
     click.echo(f"  digitd score SCANS --form {out} --out results")

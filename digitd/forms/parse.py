@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from digitd.errors import ConfigError
 from digitd.forms.checks import CHECKS
-from digitd.forms.paper import SIZES
+from digitd.forms.paper import LARGEST_MM, SIZES
 from digitd.forms.pattern import compiled
 from digitd.forms.soundness import require_sound
 from digitd.forms.tables import Table, is_number, is_pair
@@ -40,7 +40,6 @@ _MOST_PAGES = 12
 """Four markers a page, of the fifty of their dictionary."""
 _MOST_BOXES = 40
 """Of a field: no number that people write is longer."""
-_LARGEST_MM = 2000.0
 _MARKER_SIZE_MM, _MARKER_MARGIN_MM = 10.0, 8.0
 
 
@@ -107,7 +106,7 @@ def _size(top: Table) -> tuple[float, float]:
     value = top.content.get("page", "A4")
     if isinstance(value, str) and value in SIZES:
         return SIZES[value]
-    if not is_pair(value) or not all(10 <= side <= _LARGEST_MM for side in value):
+    if not is_pair(value) or not all(10 <= side <= LARGEST_MM for side in value):
         top.wrong("page", f"one of {', '.join(SIZES)}, or width and height in mm, e.g. [210, 297]")
     return float(value[0]), float(value[1])
 
@@ -147,7 +146,7 @@ def _field(table: Table) -> Field:
 
 
 def _boxes(table: Table) -> tuple[Rect, ...]:
-    x, y = table.pair("at", 0, _LARGEST_MM, "[120, 40]")
+    x, y = table.pair("at", 0, LARGEST_MM, "[120, 40]")
     width, height = table.pair("box", 2, 100, "[6, 8]")
     across, down = _pitch(table, width)
     return tuple(
@@ -159,9 +158,9 @@ def _boxes(table: Table) -> tuple[Rect, ...]:
 def _pitch(table: Table, width: float) -> tuple[float, float]:
     """Return how far a box is from the one before it; by default they adjoin."""
     value = table.content.get("pitch", width)
-    if is_number(value) and 0 < value <= _LARGEST_MM:
+    if is_number(value) and 0 < value <= LARGEST_MM:
         return float(value), 0.0
-    if not is_pair(value) or not all(abs(step) <= _LARGEST_MM for step in value):
+    if not is_pair(value) or not all(abs(step) <= LARGEST_MM for step in value):
         table.wrong("pitch", "the mm from one box to the next, e.g. 7.5, or [0, 9] for boxes below one another")
     return float(value[0]), float(value[1])
 

@@ -4,6 +4,7 @@ import csv
 
 import cv2
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 
 from digitd.forms.printed import printed_pdf
@@ -31,6 +32,44 @@ def test_template_preview_and_reference_are_made_of_a_blank_page(digitd, blank, 
     ended = digitd("form", "preview", tmp_path / "exam.toml", blank, "-o", tmp_path / "look.png")
     assert ended.returncode == 0, ended.stderr
     assert "page 1 is page 1 of the form" in ended.stdout
+
+
+def test_page_of_a_pdf_has_the_size_that_it_says(digitd, blank, tmp_path):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml")
+    assert "The page is A5, as the PDF says\n" in ended.stdout, ended.stderr
+    assert 'page = "A5"\n' in (tmp_path / "exam.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("dpi", "more", "said", "page"),
+    [
+        (200, (), "A5, by the 200 dpi that the picture states\n", '"A5"'),
+        (
+            72,
+            (),
+            "A4, assumed from its shape; if it is another paper, run it again with --page, e.g. --page A5",
+            '"A4"',
+        ),
+        (72, ("--page", "a5"), "A5, as --page says\n", '"A5"'),
+        (72, ("--page", "100x141.9"), "100 x 141.9 mm, as --page says\n", "[100, 141.9]"),
+    ],
+)
+def test_page_of_a_picture_has_the_size_that_is_likely(digitd, blank, tmp_path, dpi, more, said, page):
+    with pdfium.PdfDocument(blank) as document:
+        document[0].render(scale=200 / 72).to_pil().save(tmp_path / "blank.png", dpi=(dpi, dpi))
+    ended = digitd("form", "detect", tmp_path / "blank.png", "-o", tmp_path / "exam.toml", *more)
+    assert f"The page is {said}" in ended.stdout, ended.stderr
+    assert f"page = {page}\n" in (tmp_path / "exam.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("page", "code", "message"),
+    [("A9", 2, "--page is 'A9'"), ("Letter", 5, "cannot be a whole page of 215.9 x 279.4 mm")],
+)
+def test_paper_that_cannot_be_is_refused(digitd, blank, tmp_path, page, code, message):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml", "--page", page)
+    assert (ended.returncode, message in ended.stderr) == (code, True), ended.stderr
+    assert not (tmp_path / "exam.toml").exists()
 
 
 def test_nothing_is_written_over(digitd, blank, tmp_path):
