@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image
 
+from digitd.annotate.preview import draw_preview
 from digitd.errors import ConfigError, InputError
 from digitd.forms.detection import detect, upright
 from digitd.forms.parse import parse_template
-from digitd.forms.preview import draw_preview
 from digitd.forms.template import Field, FormPage, Template
 from digitd.forms.written import to_toml
 from digitd.sized import sized_pages

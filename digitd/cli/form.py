@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digitd.cli.options import config_file
-from digitd.errors import UsageError
+from digitd.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,6 +97,8 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
 def preview(template: Path, page: Path, out: Path, force: bool, file: Path | None) -> None:
     """Draw a template over a page, where the page is found to be one of that form. Of a document, the first such page.
 
+    Where no page is, it shows what was looked for and why that was not enough, and exits with 5.
+
     \b
     Example:
       digitd form preview exam.toml scan.pdf -o look.png
@@ -107,6 +109,11 @@ def preview(template: Path, page: Path, out: Path, force: bool, file: Path | Non
     _refuse_existing([out], force=force)
     view = view_form(template, page, load_config(file).limits)
     _write_png(out, view.picture)
+    if view.why:
+        raise InputError(
+            f"{page} was not recognised; page {view.number}: {view.why}",
+            hint=f"{out} shows that page and what was looked for",
+        )
     click.echo(f"page {view.number} is page {view.form_page} of the form, found by its {view.method}: {out}")
 
 

@@ -34,6 +34,28 @@ def test_template_preview_and_reference_are_made_of_a_blank_page(digitd, blank, 
     assert "page 1 is page 1 of the form" in ended.stdout
 
 
+def test_page_that_is_not_recognised_is_shown_with_what_was_looked_for(digitd, tmp_path):
+    (tmp_path / "exam.toml").write_text(EXAM)
+    other = tmp_path / "other.tiff"
+    pages = [np.full((1200, 850), 255, np.uint8), np.full((1200, 850), 255, np.uint8)]
+    cv2.putText(pages[1], "another page", (100, 400), cv2.FONT_HERSHEY_DUPLEX, 2, 0, 3)
+    cv2.imwritemulti(str(other), pages)
+    ended = digitd("form", "preview", tmp_path / "exam.toml", other, "-o", tmp_path / "look.png")
+    assert ended.returncode == 5
+    assert not ended.stdout
+    assert f"{other} was not recognised; page 2: No page of the form 'exam-2026' was found" in ended.stderr
+    assert cv2.imread(str(tmp_path / "look.png")).shape[1] > 900
+
+
+def test_page_that_cannot_be_read_gives_no_picture(digitd, tmp_path):
+    (tmp_path / "exam.toml").write_text(EXAM)
+    (tmp_path / "scan.png").write_bytes(b"nothing of the kind")
+    ended = digitd("form", "preview", tmp_path / "exam.toml", tmp_path / "scan.png", "-o", tmp_path / "look.png")
+    assert ended.returncode == 5
+    assert "scan.png cannot be read: the file begins with" in ended.stderr
+    assert not (tmp_path / "look.png").exists()
+
+
 def test_page_of_a_pdf_has_the_size_that_it_says(digitd, blank, tmp_path):
     ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml")
     assert "The page is A5, as the PDF says\n" in ended.stdout, ended.stderr
