@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,12 @@ from digitd.pagerows import doubled_column
 _SHAPE = 0.03
 """Of the ratio of its sides: a picture that differs by more does not show the page, and nothing but it."""
 _MOST_TEMPLATE_BYTES = 1 << 20
+_TOML_HINTS = {
+    "Unescaped": r"write what has a \ in it in single quotes, e.g. pattern = '\d{8}'",
+    "Cannot overwrite": "a key stands once in a table, and each field begins with [[field]], each rule with [[rule]]",
+    "Invalid value": "mend the line that is named: texts stand in quotes, numbers have a point, e.g. 7.5",
+}
+"""What people should do, by what tomllib says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +71,7 @@ def load_form(path: Path, limits: Limits) -> LoadedForm:
         When a file cannot be read, or what it says makes no form.
     """
     text = _bytes(path, _MOST_TEMPLATE_BYTES, f"the form {path}")
-    try:
-        document = tomllib.loads(text.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}", hint="mend the line that is named") from error
+    document = _document(text, path)
     parsed = parse_template(document, path.name)
     template = parsed.template
     refuse_doubled_columns(path.name, template.form, tuple(template.by_name))
@@ -78,16 +82,16 @@ def load_form(path: Path, limits: Limits) -> LoadedForm:
         if roster is None:
             fields.append(field)
             continue
-        what = f"{path.name}, field {field.name!r}: the roster"
+        what = f"{path.name}, field {field.name!r}: the roster {roster.file}"
         files.append(path.parent / roster.file)
         contents.append(_bytes(files[-1], limits.max_bytes, what))
-        allowed = listed_values(contents[-1], roster, len(field.boxes), f"{what} {roster.file}")
+        allowed = listed_values(contents[-1], roster, len(field.boxes), what)
         fields.append(replace(field, allowed=allowed))
-        _require_possible(fields[-1], f"{what} {roster.file}")
+        _require_possible(fields[-1], what)
     references = {}
     if template.reference:
         files.append(path.parent / template.reference)
-        contents.append(_bytes(files[-1], limits.max_bytes, f"{path.name}: the reference"))
+        contents.append(_bytes(files[-1], limits.max_bytes, f"{path.name}: the reference {template.reference}"))
         references = _references(contents[-1], template, path.name, limits)
     return LoadedForm(
         template=replace(template, fields=tuple(fields)),
@@ -95,6 +99,19 @@ def load_form(path: Path, limits: Limits) -> LoadedForm:
         sha12=_sha12(contents),
         files=tuple(files),
     )
+
+
+def _document(text: bytes, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is no text in UTF-8, and so no template: {error.reason}",
+            hint="name the template first, then pages; `digitd form detect` makes one",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        hint = next((hint for said, hint in _TOML_HINTS.items() if said in str(error)), "mend the line that is named")
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint=hint) from error
 
 
 def _sha12(contents: list[bytes]) -> str:
@@ -107,10 +124,12 @@ def _sha12(contents: list[bytes]) -> str:
 
 def _bytes(path: Path, max_bytes: int, what: str) -> bytes:
     real = Path(os.path.realpath(path))  # links are followed: these files are the operator's own
+    if not os.path.lexists(real):
+        raise ConfigError(f"{what} is not there", hint=f"looked for {real}")
     try:
         return read_bytes(real, max_bytes)
     except Rejection as rejection:
-        raise ConfigError(f"{what} {path.name} cannot be read: {rejection}", hint=f"check {real}") from rejection
+        raise ConfigError(f"{what} cannot be read: {rejection}", hint=f"check {real}") from rejection
 
 
 def _references(content: bytes, template: Template, origin: str, limits: Limits) -> dict[int, NDArray[np.uint8]]:
@@ -133,7 +152,7 @@ def _references(content: bytes, template: Template, origin: str, limits: Limits)
         raise ConfigError(f"{where} cannot be read: {rejection}", hint=rejection.hint) from rejection
     if len(references) < len(template.pages):
         raise ConfigError(
-            f"{where} has {len(references)} pages, the form {len(template.pages)}",
+            f"{where} has {len(references)} of the {len(template.pages)} pages of the form",
             hint="name a PDF or TIFF with all the blank pages of the form in order",
         )
     return references

@@ -39,7 +39,7 @@ def test_picture_of_another_shape_is_no_reference(form):
 
 def test_missing_reference_is_named(form):
     form.write_text(REFERENCED)
-    with pytest.raises(ConfigError, match=r"exam.toml: the reference blank.png cannot be read"):
+    with pytest.raises(ConfigError, match=r"^exam.toml: the reference blank.png is not there"):
         load_form(form, LIMITS)
 
 
@@ -81,10 +81,20 @@ def test_roster_of_which_all_values_break_a_rule_is_refused(form):
     assert load_form(form, LIMITS).template.by_name["q1"].allowed == {"21", "12"}
 
 
-def test_what_is_no_toml_is_said_with_the_line(form):
-    form.write_text("form = \n")
-    with pytest.raises(ConfigError, match=r"exam.toml is not valid TOML.*line 1"):
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("form = \n", "is not valid TOML.*line 1", "texts stand in quotes"),
+        ('form = "a"\nform = "b"\n', "is not valid TOML.*line 2", "a key stands once"),
+        ('pattern = "\\d"', "is not valid TOML.*line 1", "pattern = '\\d{8}'"),
+        (b"\x89PNG", "is no text in UTF-8, and so no template", "name the template first"),
+    ],
+)
+def test_what_is_no_toml_is_said_with_the_line(form, text, message, hint):
+    form.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigError, match=f"exam.toml {message}") as caught:
         load_form(form, LIMITS)
+    assert hint in caught.value.hint
 
 
 def test_fields_that_share_a_column_of_the_results_are_refused(form):

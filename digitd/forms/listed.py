@@ -10,19 +10,45 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digitd.errors import ConfigError
+from digitd.forms.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from digitd.forms.parse import Roster
+    from collections.abc import Iterable, Iterator
 
 _NUMBER = re.compile(r"[0-9]+")
 _RECKONED = re.compile(r"[0-9]+[.,][0-9]+([eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
 """How spreadsheets write numbers that they reckon with."""
 _BETWEEN = ",;\t"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Where the allowed values of a field are: a CSV file as written, and its column; the first where empty."""
+
+    file: str
+    column: str
+
+
+def rosters_of(tables: Iterable[Table]) -> dict[str, Roster]:
+    """Return for the tables of some fields, by their names, the rosters they name; raises ConfigError."""
+    rosters = {}
+    for table in tables:
+        if "allowed" not in table.content:
+            continue
+        value = table.content["allowed"]
+        if isinstance(value, str) and value:
+            rosters[table.text("name")] = Roster(file=value, column="")
+            continue
+        if not isinstance(value, dict):
+            table.wrong("allowed", 'a CSV file, e.g. "roster.csv" or {file = "roster.csv", column = "id"}')
+        within = Table(value, f"{table.where}, allowed")
+        within.require_known(("file", "column"))
+        rosters[table.text("name")] = Roster(file=within.text("file"), column=within.text("column", ""))
+    return rosters
 
 
 def listed_values(content: bytes, roster: Roster, boxes: int, where: str) -> frozenset[str]:

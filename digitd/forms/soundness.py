@@ -52,12 +52,12 @@ def _require_inside(field: Field, width: float, height: float, origin: str) -> N
             raise ConfigError(
                 f"{origin}, field {field.name!r}: box {number} goes from ({box.x:g}, {box.y:g}) to "
                 f"({box.right:g}, {box.bottom:g}) mm, beyond the page of {width:g} x {height:g}",
-                hint="check at, boxes, pitch and the page",
+                hint="lengths are mm from the top-left corner of the page; check at, boxes, pitch and page",
             )
 
 
 def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
-    named = [(field.name, box) for field in fields for box in field.boxes]
+    named = [(f"box {number} of {field.name!r}", box) for field in fields for number, box in enumerate(field.boxes, 1)]
     if len(named) > _MOST_BOXES:
         raise ConfigError(f"{origin}: a page has {len(named)} boxes; at most {_MOST_BOXES} are read", hint="split it")
     table = np.array([(box.x, box.y, box.right, box.bottom) for _, box in named])
@@ -67,10 +67,12 @@ def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
         shared = np.minimum(table[first, 2:], table[rest, 2:]) - np.maximum(table[first, :2], table[rest, :2])
         clash = np.flatnonzero((shared > _TOUCH * np.minimum(size[first], size[rest])).all(axis=1))
         if len(clash):
-            other = named[first + 1 + int(clash[0])][0]
-            mine = named[first][0]
-            which = f"boxes of field {mine!r}" if other == mine else f"a box of {mine!r} and one of {other!r}"
-            raise ConfigError(f"{origin}: {which} lie on one another", hint="check at, box and pitch")
+            mine, other = named[first], named[first + 1 + int(clash[0])]
+            places = f"at ({mine[1].x:g}, {mine[1].y:g}) and ({other[1].x:g}, {other[1].y:g}) mm"
+            raise ConfigError(
+                f"{origin}: {mine[0]} and {other[0]} lie on one another, {places}",
+                hint="check at, box, and pitch, which goes from the left side of a box to that of the next",
+            )
 
 
 def _require_clear(page: FormPage, fields: tuple[Field, ...], origin: str) -> None:
@@ -93,7 +95,7 @@ def _require_possible(field: Field, origin: str) -> None:
         )
     if field.pattern and not compiled(field.pattern).has_match(len(field.boxes)):
         raise ConfigError(
-            f"{where}: no number that matches {field.pattern!r} fits into {len(field.boxes)} boxes",
+            f"{where}: no number that matches '{field.pattern}' fits into {len(field.boxes)} boxes",
             hint="check pattern, boxes",
         )
     if field.check and len(field.boxes) < 2:

@@ -1,8 +1,7 @@
 import pytest
 
 from digitd.errors import ConfigError
-from digitd.forms.listed import listed_values
-from digitd.forms.parse import Roster
+from digitd.forms.listed import Roster, listed_values
 
 
 def listed(text, column="", boxes=4):
