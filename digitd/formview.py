@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitd.annotate.formpage import FormPage
@@ -18,8 +20,6 @@ from digitd.names import printable
 from digitd.values import Reading, Status, unread
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -75,7 +75,9 @@ def view_form(path: Path, document: Path, limits: Limits) -> View:
     refused: tuple[Picture, int, Unregistered] | None = None
     unreadable = Rejection("not_an_image", "it has no page")
     try:
-        for number, page in enumerate(decode_pages(read_bytes(document, limits.max_bytes), limits), start=1):
+        for number, page in enumerate(
+            decode_pages(read_bytes(Path(os.path.realpath(document)), limits.max_bytes), limits), start=1
+        ):
             if isinstance(page, Rejection):
                 unreadable = page
                 continue
@@ -87,7 +89,7 @@ def view_form(path: Path, document: Path, limits: Limits) -> View:
     except Rejection as rejection:
         unreadable = rejection
     if refused is None:
-        raise InputError(f"{document} cannot be read: {unreadable}", hint=unreadable.hint) from unreadable
+        raise InputError(f"{document}: {unreadable}", hint=unreadable.hint) from unreadable
     return _refused(*refused, loaded.template, printable(document.name))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitd.errors import InputError, Rejection
@@ -12,7 +14,6 @@ from digitd.intake import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def sized_pages(document: Path, limits: Limits, paper: Size | None) -> Iterator[
         When it cannot be read, or a page cannot be of that paper.
     """
     try:
-        data = read_bytes(document, limits.max_bytes)
+        data = read_bytes(Path(os.path.realpath(document)), limits.max_bytes)
         stated = stated_sizes(data) if paper is None else []
         for number, page in enumerate(decode_pages(data, limits), start=1):
             if isinstance(page, Rejection):
@@ -51,7 +52,7 @@ def sized_pages(document: Path, limits: Limits, paper: Size | None) -> Iterator[
             size = judged_size(pixels, says, is_exact=is_pdf(data)) if paper is None else _given(paper, pixels, number)
             yield number, grey, size
     except Rejection as rejection:
-        raise InputError(f"{document} cannot be read: {rejection}", hint=rejection.hint) from rejection
+        raise InputError(f"{document}: {rejection}", hint=rejection.hint) from rejection
 
 
 def _given(paper: Size, pixels: tuple[int, int], number: int) -> PageSize:

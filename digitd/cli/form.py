@@ -9,6 +9,8 @@ from digitd.cli.options import config_file
 from digitd.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -69,7 +71,7 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
         for index, preview in enumerate(draft.previews, start=1)
     }
     written = {out: draft.toml.encode(), **({reference: draft.reference} if draft.reference else {})}
-    _refuse_existing([*written, *previews], force=force)
+    _require_free([*written, *previews], read=[blank], force=force)
     for path, content in written.items():
         path.write_bytes(content)
     for path, preview in previews.items():
@@ -106,7 +108,7 @@ def preview(template: Path, page: Path, out: Path, force: bool, file: Path | Non
     from digitd.config import load_config
     from digitd.formview import view_form
 
-    _refuse_existing([out], force=force)
+    _require_free([out], read=[template, page], force=force)
     view = view_form(template, page, load_config(file).limits)
     _write_png(out, view.picture)
     if view.why:
@@ -136,9 +138,10 @@ def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
     from digitd.forms.printed import printed_pdf
 
     loaded = load_form(template, load_config(file).limits)
-    _refuse_existing([out], force=force)
+    _require_free([out], read=loaded.files, force=force)
     out.write_bytes(printed_pdf(loaded.template, loaded.references))
-    click.echo(f"{len(loaded.template.pages)} pages in {out}; print them at their actual size, not fitted to the paper")
+    pages = len(loaded.template.pages)
+    click.echo(f"{pages} page{'s'[: pages > 1]} in {out}; print at actual size, not fitted to the paper")
     if not any(page.markers for page in loaded.template.pages):
         click.echo('without markers; write markers = "aruco4x4" into the template for faster and surer recognition')
 
@@ -148,8 +151,12 @@ def _name(out: Path) -> str:
     return name.lstrip("._-")[:64] or "form"
 
 
-def _refuse_existing(paths: list[Path], *, force: bool) -> None:
+def _require_free(paths: list[Path], *, read: "Iterable[Path]", force: bool) -> None:
+    """Refuse to write over what is there unless forced, and over what the command reads at all."""
     there = [str(path) for path in paths if path.exists()]
+    for path in paths:
+        if any(path.exists() and other.exists() and path.samefile(other) for other in read):
+            raise UsageError(f"{path} is what this command reads", hint="choose another name")
     if there and not force:
         raise UsageError(f"{', '.join(there)} exists already", hint="choose another name, or give --force")
 

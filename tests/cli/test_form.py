@@ -52,7 +52,7 @@ def test_page_that_cannot_be_read_gives_no_picture(digitd, tmp_path):
     (tmp_path / "scan.png").write_bytes(b"nothing of the kind")
     ended = digitd("form", "preview", tmp_path / "exam.toml", tmp_path / "scan.png", "-o", tmp_path / "look.png")
     assert ended.returncode == 5
-    assert "scan.png cannot be read: the file begins with" in ended.stderr
+    assert "scan.png: the file begins with" in ended.stderr
     assert not (tmp_path / "look.png").exists()
 
 
@@ -100,6 +100,34 @@ def test_nothing_is_written_over(digitd, blank, tmp_path):
     assert ended.returncode == 2
     assert "exists already" in ended.stderr
     assert (tmp_path / "exam.toml").read_text() == "mine"
+
+
+def test_nothing_that_is_read_is_written_over_even_by_force(digitd, blank, tmp_path):
+    template = tmp_path / "exam.toml"
+    template.write_text(EXAM)
+    for words in (
+        ("print", template, "-o", template),
+        ("preview", template, blank, "-o", blank),
+        ("detect", blank, "-o", blank),
+    ):
+        ended = digitd("form", *words, "--force")
+        assert ended.returncode == 2
+        assert f"{words[-1]} is what this command reads" in ended.stderr
+    assert template.read_text() == EXAM
+    assert blank.read_bytes().startswith(b"%PDF")
+
+
+def test_file_that_is_not_there_is_said_to_be(digitd, tmp_path):
+    ended = digitd("form", "detect", tmp_path / "none.pdf", "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 5
+    assert "none.pdf: the file cannot be read: No such file or directory" in ended.stderr
+    assert "Check its name" in ended.stderr
+
+
+def test_blank_page_may_be_a_link(digitd, blank, tmp_path):
+    (tmp_path / "link.pdf").symlink_to(blank)
+    ended = digitd("form", "detect", tmp_path / "link.pdf", "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_page_without_boxes_is_said_to_have_none(digitd, tmp_path):
