@@ -8,6 +8,10 @@ abstract theory of automata, Russian Mathematical Surveys 16:5). A value costs i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,25 +20,24 @@ class Automaton:
 
     Attributes
     ----------
-    digits : tuple of frozenset of str
-        Those that may stand at each place.
+    where : mapping of str to int
+        For each of the ten digits the places at which it may stand.
     first, last : int
         The places a value may begin and end with.
     follow : tuple of int
         For each place those that may come after it.
     """
 
-    digits: tuple[frozenset[str], ...]
+    where: Mapping[str, int]
     first: int
     last: int
     follow: tuple[int, ...]
 
     def matches(self, value: str) -> bool:
-        """Tell whether the whole of a value, one digit at least, matches."""
+        """Tell whether the whole of a value, ASCII digits, one at least, matches."""
         reached = 0
         for number, digit in enumerate(value):
-            after = self._after(reached) if number else self.first
-            reached = sum(1 << place for place in places_in(after) if digit in self.digits[place])
+            reached = (self._after(reached) if number else self.first) & self.where[digit]
         return bool(reached & self.last)
 
     def has_match(self, most: int) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from digitd.forms.automaton import Automaton, places_in
 
-_MOST_PLACES = 500
+_MOST_PLACES = 200
 """Of a pattern with its repetitions written out."""
 _MOST_CHARACTERS, _MOST_READ, _DEEPEST = 500, 5000, 20
 """Of a pattern; parts of it that are read, those that are repeated again and again; brackets within brackets."""
@@ -51,14 +51,14 @@ class _Compiler:
         self._text = pattern
         self._at = 0
         self._read = self._depth = 0
-        self._digits: list[frozenset[str]] = []
+        self._where = dict.fromkeys(_DIGITS, 0)
         self._follow: list[int] = []
 
     def compile(self) -> Automaton:
         whole = self._either()
         if self._at < len(self._text):
             raise ValueError("there is a ) without a (")
-        return Automaton(digits=tuple(self._digits), first=whole.first, last=whole.last, follow=tuple(self._follow))
+        return Automaton(where=self._where, first=whole.first, last=whole.last, follow=tuple(self._follow))
 
     def _either(self) -> _Part:
         part = self._sequence()
@@ -174,11 +174,12 @@ class _Compiler:
         return frozenset(character)
 
     def _place(self, digits: frozenset[str]) -> _Part:
-        if len(self._digits) == _MOST_PLACES:
+        if len(self._follow) == _MOST_PLACES:
             raise ValueError(f"with its repetitions it has over {_MOST_PLACES} digits")
-        self._digits.append(digits)
+        bit = 1 << len(self._follow)
         self._follow.append(0)
-        bit = 1 << (len(self._digits) - 1)
+        for digit in digits:
+            self._where[digit] |= bit
         return _Part(bit, bit, False)
 
     def _takes(self, character: str) -> bool:

@@ -105,16 +105,16 @@ def _require_possible(field: Field, origin: str) -> None:
 
 
 def _require_sums(template: Template, origin: str) -> None:
-    names = list(template.by_name)
+    fields = template.by_name
     for rule in template.rules:
         for name in (*rule.parts, rule.total):
-            if name not in names:
-                close = difflib.get_close_matches(name, names, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names[:20])}"
+            if name not in fields:
+                close = difflib.get_close_matches(name, fields, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(list(fields)[:20])}"
                 raise ConfigError(f"{origin}, [[rule]]: there is no field {name!r}", hint=hint)
         if rule.total in rule.parts or len(set(rule.parts)) < len(rule.parts):
             raise ConfigError(f"{origin}, [[rule]]: a field stands in it twice", hint="name each field once")
-        pages = {template.by_name[name].page for name in (*rule.parts, rule.total)}
+        pages = {fields[name].page for name in (*rule.parts, rule.total)}
         if len(pages) > 1:
             raise ConfigError(
                 f"{origin}, [[rule]]: its fields are on pages {', '.join(map(str, sorted(pages)))}",

@@ -28,7 +28,7 @@ def test_it_means_what_it_means_to_python(text, values):
         assert pattern.matches(value) == (re.fullmatch(text, value) is not None)
 
 
-@pytest.mark.parametrize("text", [r"(\d+)+5", r"(\d|\d\d)*5", r"\d*" * 40 + "5", r"((\d{1,20})*){9}5", r"(.*)*" * 20])
+@pytest.mark.parametrize("text", [r"(\d+)+5", r"(\d|\d\d)*5", r"\d*" * 40 + "5", r"(\d{1,20}){1,9}5", r"(.*)*" * 20])
 def test_no_pattern_takes_long(text):
     began = time.perf_counter()
     pattern = compiled(text)
@@ -50,7 +50,7 @@ def test_no_pattern_takes_long(text):
         ("[3-1]", "no digit is in"),
         ("1{3,2}", "at least 3 and at most 2"),
         ("1{}", "says no number"),
-        ("(1{100}){6}", "over 500 digits"),
+        ("(1{100}){3}", "over 200 digits"),
         ("((((){999}){999}){999}){999}", "far too long"),
         (30 * "(" + "1" + 30 * ")", "more than 20 brackets"),
         (501 * "1", "has 501 characters"),
