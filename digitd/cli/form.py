@@ -83,7 +83,7 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
         click.echo(f"{number:4d}  {field.name}: {len(field.boxes)} boxes at {where}{first.x:.0f}, {first.y:.0f} mm")
     width, height = draft.size.size
     size = name_of(width, height) or f"{width:g} x {height:g} mm"
-    wrong = "" if draft.size.is_stated else "; if it is another paper, run it again with --page, e.g. --page A5"
+    wrong = "" if draft.size.is_certain else "; if it is another paper, run it again with --page, e.g. --page A5"
     click.echo(f"The page is {size}, {draft.size.source}{wrong}")
     click.echo(f"{len(fields)} fields in {out}; look at {', '.join(map(str, previews))}")
     click.echo(f"Next: name the fields in {out}, delete what is no field, then")

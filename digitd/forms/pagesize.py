@@ -28,11 +28,11 @@ Size = tuple[float, float]
 
 
 class PageSize(NamedTuple):
-    """A size, in words what it was told from, and whether somebody has said it."""
+    """A size, in words what it was told from, and whether that is certain."""
 
     size: Size
     source: str
-    is_stated: bool
+    is_certain: bool
 
 
 def judged_size(pixels: tuple[int, int], stated: Size | None, *, is_exact: bool) -> PageSize:
@@ -53,7 +53,7 @@ def judged_size(pixels: tuple[int, int], stated: Size | None, *, is_exact: bool)
         return PageSize(_paper(lambda size: _is_same(stated, size)) or _rounded(stated), "as the PDF says", True)
     dpi = round(pixels[0] / stated[0] * _MM_PER_INCH) if stated is not None else _USUAL_DPI
     if stated is not None and (near := _paper(lambda size: _is_near(stated, size))):
-        return PageSize(near, f"by the {dpi} dpi that the picture states", True)
+        return PageSize(near, f"by the {dpi} dpi that the picture states", False)
     if alike := _paper(lambda size: has_shape(pixels, size), _USUAL):
         return PageSize(alike, "assumed from its shape", False)
     scanned = (pixels[0] / dpi * _MM_PER_INCH, pixels[1] / dpi * _MM_PER_INCH)

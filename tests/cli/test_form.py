@@ -65,7 +65,12 @@ def test_page_of_a_pdf_has_the_size_that_it_says(digitd, blank, tmp_path):
 @pytest.mark.parametrize(
     ("dpi", "more", "said", "page"),
     [
-        (200, (), "A5, by the 200 dpi that the picture states\n", '"A5"'),
+        (
+            200,
+            (),
+            "A5, by the 200 dpi that the picture states; if it is another paper, run it again with --page",
+            '"A5"',
+        ),
         (
             72,
             (),

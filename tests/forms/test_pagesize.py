@@ -31,7 +31,7 @@ def test_size_of_a_pdf_is_what_it_says(stated, size):
 
 
 @pytest.mark.parametrize(
-    ("scan", "size", "is_stated"),
+    ("scan", "size", "is_by_dpi"),
     [
         (scanned(148, 210, 300), (148.0, 210.0), True),
         (scanned(208.5, 296, 200), (210.0, 297.0), True),
@@ -41,10 +41,10 @@ def test_size_of_a_pdf_is_what_it_says(stated, size):
         (scanned(120, 180, 200), (120.0, 180.0), False),
     ],
 )
-def test_dpi_of_an_image_count_where_they_make_a_page(scan, size, is_stated):
+def test_dpi_of_an_image_count_where_they_make_a_page(scan, size, is_by_dpi):
     pixels, stated = scan
     judged = judged_size(pixels, stated, is_exact=False)
-    assert (judged.size, judged.is_stated) == (size, is_stated)
+    assert (judged.size, judged.source.startswith("by the"), judged.is_certain) == (size, is_by_dpi, False)
 
 
 def test_picture_that_states_nothing_is_judged_by_its_shape():
