@@ -5,38 +5,34 @@ from __future__ import annotations
 import io
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from digitd.errors import ConfigError, InputError, Rejection
+from digitd.annotate.preview import draw_preview
+from digitd.errors import ConfigError, InputError
 from digitd.forms.detection import detect, upright
-from digitd.forms.paper import SIZES
 from digitd.forms.parse import parse_template
-from digitd.forms.preview import draw_preview
 from digitd.forms.template import Field, FormPage, Template
 from digitd.forms.written import to_toml
-from digitd.imaging.decode import decode_pages
-from digitd.imaging.light import to_grey
-from digitd.intake import read_bytes
+from digitd.sized import sized_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from digitd.config import Limits
+    from digitd.forms.pagesize import PageSize, Size
+    from digitd.forms.template import Rect
 
     Grey = NDArray[np.uint8]
 
 _MM_PER_INCH = 25.4
 _SAME_SHAPE = 0.012
-"""Of the ratio of the sides: paper of which a picture differs by less is what it shows."""
-_USUAL = ("A4", "Letter", "Legal")
-"""Paper that pictures of its shape are held for: A3 and A5 have the shape of A4."""
-_USUAL_DPI = 300
+"""Of a side: pages whose sizes differ by less are of one paper."""
 _REFERENCE_DPI = 200
 """At which blank pages are kept: registration looks at half of that."""
 _ALONE = "a box alone: delete this field unless a number of one digit is written here"
@@ -57,6 +53,8 @@ class Draft:
         RGB, one a page.
     pages : tuple of int
         Which pages of the document are pages of the form.
+    size : PageSize
+        Of all of them.
     """
 
     template: Template
@@ -64,9 +62,21 @@ class Draft:
     reference: bytes
     previews: tuple[NDArray[np.uint8], ...]
     pages: tuple[int, ...]
+    size: PageSize
 
 
-def draft_form(blank: Path, *, form: str, reference: str, is_filled: bool, limits: Limits) -> Draft:
+class _Page(NamedTuple):
+    """A page with boxes: its number in the document, its picture, its size in mm, and the boxes of each field."""
+
+    number: int
+    grey: Grey
+    size: PageSize
+    fields: list[tuple[Rect, ...]]
+
+
+def draft_form(
+    blank: Path, *, form: str, reference: str, is_filled: bool, limits: Limits, paper: Size | None = None
+) -> Draft:
     """Find the boxes on blank pages and make a form of them.
 
     Parameters
@@ -79,84 +89,82 @@ def draft_form(blank: Path, *, form: str, reference: str, is_filled: bool, limit
         The name of the file that the blank pages will have.
     is_filled : bool
         Something is written in the boxes; then there is no reference.
+    paper : tuple of float or None
+        Width and height of the pages in mm, whatever the file says.
 
     Raises
     ------
     InputError
         When it cannot be read, no boxes are found, or what is found makes no form.
     """
-    kept: list[tuple[int, Grey, tuple[float, float], list[Field]]] = []
-    named = 0
-    for number, grey in enumerate(_pages(blank, limits), start=1):
-        page = upright(grey)
-        size = _size_of(page)
-        if kept and _are_alike(size, kept[0][2]):
-            size = kept[0][2]  # scans of one paper differ by some pixels
-        found = detect(page, *size, is_filled=is_filled)
-        if found:
-            fields = [
-                Field(name=f"field_{named + index}", page=len(kept) + 1, boxes=boxes)
-                for index, boxes in enumerate(found, start=1)
-            ]
-            named += len(found)
-            kept.append((number, page, size, fields))
-    if not kept:
+    pages = _with_boxes(sized_pages(blank, limits, paper), is_filled=is_filled)
+    if not pages:
         raise InputError(
             f"no boxes for digits were found on {blank}",
-            hint="boxes are 3 to 20 mm wide with a line on each side; write the template by hand, see docs/forms.md",
+            hint="boxes are 3 to 20 mm wide with a line on each side; if the paper is not the usual one, name it with "
+            "--page; or write the template by hand, see docs/forms.md",
         )
-    width, height = kept[0][2]
-    for number, _, size, _ in kept:
-        if size != (width, height):
-            raise InputError(
-                f"page {number} of {blank} is {size[0]:g} x {size[1]:g} mm, page {kept[0][0]} {width:g} x {height:g}",
-                hint="all pages of a form have one size; make a form of each, or turn the pages alike",
-            )
+    first = pages[0]
+    _require_one_size(pages, blank)
+    width, height = first.size.size
+    fields: list[Field] = []
+    for number, page in enumerate(pages, start=1):
+        fields += [
+            Field(name=f"field_{index}", page=number, boxes=boxes)
+            for index, boxes in enumerate(page.fields, start=len(fields) + 1)
+        ]
     template = Template(
         form=form,
-        pages=tuple(FormPage(number=index, width=width, height=height) for index in range(1, len(kept) + 1)),
-        fields=tuple(field for *_, fields in kept for field in fields),
+        pages=tuple(FormPage(number=index, width=width, height=height) for index in range(1, len(pages) + 1)),
+        fields=tuple(fields),
         reference="" if is_filled else reference,
     )
-    notes = {field.name: _ALONE for field in template.fields if len(field.boxes) == 1}
-    toml = to_toml(template, notes)
+    return Draft(
+        template=template,
+        toml=_toml(template, blank),
+        reference=b"" if is_filled else _tiff([page.grey for page in pages], width),
+        previews=tuple(_preview(page, template.fields_of(index)) for index, page in enumerate(pages, start=1)),
+        pages=tuple(page.number for page in pages),
+        size=first.size,
+    )
+
+
+def _toml(template: Template, blank: Path) -> str:
+    """Write a template, and see that it is one."""
+    toml = to_toml(template, {field.name: _ALONE for field in template.fields if len(field.boxes) == 1})
     try:
         parse_template(tomllib.loads(toml), str(blank))
     except ConfigError as error:
         raise InputError(
             f"what was found makes no form: {error}", hint="cover what is no field, or write the template by hand"
         ) from error
-    return Draft(
-        template=template,
-        toml=toml,
-        reference=b"" if is_filled else _tiff([page for _, page, *_ in kept], width),
-        previews=tuple(_preview(page, size, fields) for _, page, size, fields in kept),
-        pages=tuple(number for number, *_ in kept),
-    )
+    return toml
 
 
-def _pages(blank: Path, limits: Limits) -> Iterator[Grey]:
-    try:
-        for page in decode_pages(read_bytes(blank, limits.max_bytes), limits):
-            if isinstance(page, Rejection):
-                raise page
-            yield to_grey(page)
-    except Rejection as rejection:
-        raise InputError(f"{blank} cannot be read: {rejection}", hint=rejection.hint) from rejection
+def _with_boxes(pages: Iterable[tuple[int, Grey, PageSize]], *, is_filled: bool) -> list[_Page]:
+    kept: list[_Page] = []
+    for number, grey, size in pages:
+        if kept and _are_alike(size.size, kept[0].size.size):
+            size = kept[0].size  # noqa: PLW2901 - scans of one paper differ by some pixels
+        page = upright(grey)
+        if fields := detect(page, *size.size, is_filled=is_filled):
+            kept.append(_Page(number, page, size, fields))
+    return kept
 
 
-def _size_of(page: Grey) -> tuple[float, float]:
-    """Return the size in mm of what a picture shows: of the paper of its shape, else as if scanned at 300 dpi."""
-    height, width = page.shape
-    for name in _USUAL:
-        across, down = SIZES[name]
-        for size in ((across, down), (down, across)):
-            if abs(width / height / (size[0] / size[1]) - 1) <= _SAME_SHAPE:
-                return size
-    return round(width / _USUAL_DPI * _MM_PER_INCH, 1), round(height / _USUAL_DPI * _MM_PER_INCH, 1)
+def _require_one_size(pages: list[_Page], blank: Path) -> None:
+    first = pages[0]
+    for page in pages:
+        if page.size.size != first.size.size:
+            (width, height), (across, down) = page.size.size, first.size.size
+            raise InputError(
+                f"page {page.number} of {blank} is {width:g} x {height:g} mm, "
+                f"page {first.number} {across:g} x {down:g}",
+                hint="all pages of a form have one size; make a form of each, or turn the pages alike",
+            )
 
 
-def _are_alike(size: tuple[float, float], other: tuple[float, float]) -> bool:
+def _are_alike(size: Size, other: Size) -> bool:
     return all(abs(side / same - 1) <= _SAME_SHAPE for side, same in zip(size, other, strict=True))
 
 
@@ -170,10 +178,14 @@ def _tiff(pages: list[Grey], width_mm: float) -> bytes:
             image = image.resize((round(page.shape[1] * factor), round(page.shape[0] * factor)), Image.Resampling.BOX)
         images.append(image)
     buffer = io.BytesIO()
-    images[0].save(buffer, "TIFF", compression="tiff_adobe_deflate", save_all=True, append_images=images[1:])
+    dpi = images[0].width / width_mm * _MM_PER_INCH
+    images[0].save(
+        buffer, "TIFF", compression="tiff_adobe_deflate", dpi=(dpi, dpi), save_all=True, append_images=images[1:]
+    )
     return buffer.getvalue()
 
 
-def _preview(page: Grey, size: tuple[float, float], fields: list[Field]) -> NDArray[np.uint8]:
-    place = np.diag([page.shape[1] / size[0], page.shape[0] / size[1], 1.0])
-    return draw_preview(page, fields, {field.name: place for field in fields}, page.shape[1] / size[0])
+def _preview(page: _Page, fields: Sequence[Field]) -> NDArray[np.uint8]:
+    (height, width), (across, down) = page.grey.shape, page.size.size
+    place = np.diag([width / across, height / down, 1.0])
+    return draw_preview(page.grey, fields, {field.name: place for field in fields}, width / across)

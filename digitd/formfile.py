@@ -1,31 +1,36 @@
 """Load a form from its files: the template in TOML, the blank pages, the rosters of allowed values."""
 
-import csv
 import hashlib
-import io
 import os
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digitd.config import Limits
 from digitd.errors import ConfigError, Rejection
-from digitd.forms.parse import Roster, parse_template
+from digitd.forms.listed import listed_values
+from digitd.forms.parse import parse_template
 from digitd.forms.rules.own import broken_rules
 from digitd.forms.template import Field, Template
 from digitd.imaging.decode import decode_pages
 from digitd.imaging.light import to_grey
 from digitd.intake import read_bytes
+from digitd.pagerows import doubled_column
 
 _SHAPE = 0.03
 """Of the ratio of its sides: a picture that differs by more does not show the page, and nothing but it."""
-_DIGITS = re.compile(r"[0-9]+")
 _MOST_TEMPLATE_BYTES = 1 << 20
+_TOML_HINTS = {
+    "Unescaped": r"write what has a \ in it in single quotes, e.g. pattern = '\d{8}'",
+    "Cannot overwrite": "a key stands once in a table, and each field begins with [[field]], each rule with [[rule]]",
+    "Invalid value": "mend the line that is named: texts stand in quotes, numbers have a point, e.g. 7.5",
+}
+"""What people should do, by what tomllib says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +45,14 @@ class LoadedForm:
         Blank pages by their numbers, each spanning its page; none where the template names no file.
     sha12 : str
         First 12 hex digits of the sha256 of all of the files: what is read with another form is read anew.
+    files : tuple of Path
+        All of them, the template first.
     """
 
     template: Template
     references: Mapping[int, NDArray[np.uint8]]
     sha12: str
+    files: tuple[Path, ...]
 
 
 def load_form(path: Path, limits: Limits) -> LoadedForm:
@@ -63,30 +71,47 @@ def load_form(path: Path, limits: Limits) -> LoadedForm:
         When a file cannot be read, or what it says makes no form.
     """
     text = _bytes(path, _MOST_TEMPLATE_BYTES, f"the form {path}")
-    try:
-        document = tomllib.loads(text.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}", hint="mend the line that is named") from error
+    document = _document(text, path)
     parsed = parse_template(document, path.name)
     template = parsed.template
-    contents = [text]
+    refuse_doubled_columns(path.name, template.form, tuple(template.by_name))
+    files, contents = [path], [text]
     fields = []
     for field in template.fields:
         roster = parsed.rosters.get(field.name)
-        allowed = None
-        if roster is not None:
-            content = _bytes(
-                path.parent / roster.file, limits.max_bytes, f"{path.name}, field {field.name!r}: the roster"
-            )
-            contents.append(content)
-            allowed = _allowed(content, roster, field, path.name)
+        if roster is None:
+            fields.append(field)
+            continue
+        what = f"{path.name}, field {field.name!r}: the roster {roster.file}"
+        files.append(path.parent / roster.file)
+        contents.append(_bytes(files[-1], limits.max_bytes, what))
+        allowed = listed_values(contents[-1], roster, len(field.boxes), what)
         fields.append(replace(field, allowed=allowed))
+        _require_possible(fields[-1], what)
     references = {}
     if template.reference:
-        content = _bytes(path.parent / template.reference, limits.max_bytes, f"{path.name}: the reference")
-        contents.append(content)
-        references = _references(content, template, path.name, limits)
-    return LoadedForm(template=replace(template, fields=tuple(fields)), references=references, sha12=_sha12(contents))
+        files.append(path.parent / template.reference)
+        contents.append(_bytes(files[-1], limits.max_bytes, f"{path.name}: the reference {template.reference}"))
+        references = _references(contents[-1], template, path.name, limits)
+    return LoadedForm(
+        template=replace(template, fields=tuple(fields)),
+        references=references,
+        sha12=_sha12(contents),
+        files=tuple(files),
+    )
+
+
+def _document(text: bytes, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is no text in UTF-8, and so no template: {error.reason}",
+            hint="name the template first, then pages; `digitd form detect` makes one",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        hint = next((hint for said, hint in _TOML_HINTS.items() if said in str(error)), "mend the line that is named")
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint=hint) from error
 
 
 def _sha12(contents: list[bytes]) -> str:
@@ -99,10 +124,12 @@ def _sha12(contents: list[bytes]) -> str:
 
 def _bytes(path: Path, max_bytes: int, what: str) -> bytes:
     real = Path(os.path.realpath(path))  # links are followed: these files are the operator's own
+    if not os.path.lexists(real):
+        raise ConfigError(f"{what} is not there", hint=f"looked for {real}")
     try:
         return read_bytes(real, max_bytes)
     except Rejection as rejection:
-        raise ConfigError(f"{what} {path.name} cannot be read: {rejection}", hint=f"check {real}") from rejection
+        raise ConfigError(f"{what} cannot be read: {rejection}", hint=f"check {real}") from rejection
 
 
 def _references(content: bytes, template: Template, origin: str, limits: Limits) -> dict[int, NDArray[np.uint8]]:
@@ -125,47 +152,34 @@ def _references(content: bytes, template: Template, origin: str, limits: Limits)
         raise ConfigError(f"{where} cannot be read: {rejection}", hint=rejection.hint) from rejection
     if len(references) < len(template.pages):
         raise ConfigError(
-            f"{where} has {len(references)} pages, the form {len(template.pages)}",
+            f"{where} has {len(references)} of the {len(template.pages)} pages of the form",
             hint="name a PDF or TIFF with all the blank pages of the form in order",
         )
     return references
 
 
-def _allowed(content: bytes, roster: Roster, field: Field, origin: str) -> frozenset[str]:
-    """Return the values in a column of a CSV, with or without a header."""
-    where = f"{origin}, field {field.name!r}: the roster {roster.file}"
-    try:
-        text = content.decode("utf-8-sig")
-        dialect = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=dialect) if any(row)]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{where} is no CSV in UTF-8: {error}", hint="export it again") from error
-    column = _column(rows, roster.column, where)
-    values = [row[column] for row in rows if column < len(row) and row[column]]
-    if values and not _DIGITS.fullmatch(values[0]):
-        values = values[1:]  # the header
-    for value in values:
-        if not _DIGITS.fullmatch(value) or len(value) > len(field.boxes):
-            raise ConfigError(
-                f"{where} has {value[:40]!r}, which cannot stand in {len(field.boxes)} boxes for digits",
-                hint="name the column that has the numbers: allowed = {file = ..., column = ...}",
-            )
-    if not values:
-        raise ConfigError(f"{where} has no values", hint="put one number on each line")
+def _require_possible(field: Field, where: str) -> None:
+    """Refuse a roster of which no value keeps the other rules of its field."""
+    allowed = sorted(field.allowed or ())
     alone = replace(field, allowed=None)
-    if all(broken_rules(alone, value) for value in values):
-        rule = broken_rules(alone, values[0])[0]
+    if allowed and all(broken_rules(alone, value) for value in allowed):
+        rule = broken_rules(alone, allowed[0])[0]
         raise ConfigError(
-            f"{where} has no value that keeps the rules of the field: {values[0]} breaks its {rule}",
+            f"{where} has no value that keeps the rules of the field: {allowed[0]} breaks its {rule}",
             hint="mend the rule, or name the column that has the numbers: allowed = {file = ..., column = ...}",
         )
-    return frozenset(values)
 
 
-def _column(rows: list[list[str]], name: str, where: str) -> int:
-    if not name:
-        return 0
-    header = rows[0] if rows else []
-    if name not in header:
-        raise ConfigError(f"{where} has no column {name!r}", hint=f"it has: {', '.join(header[:20])}")
-    return header.index(name)
+def refuse_doubled_columns(origin: str, form: str, fields: Sequence[str]) -> None:
+    """Refuse names of fields that would make a column of ``forms/<form>.csv`` twice.
+
+    Raises
+    ------
+    ConfigError
+        Which calls the template by its origin.
+    """
+    if column := doubled_column(fields):
+        raise ConfigError(
+            f"{origin}: its fields would make the column {column!r} of forms/{form}.csv twice",
+            hint=f"give the field {column.partition('.')[0]!r} another name",
+        )

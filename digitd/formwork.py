@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from digitd.config import Limits, Review
-from digitd.errors import ConfigError
 from digitd.model.classify import Classifier
-from digitd.pagerows import doubled_column
 from digitd.reader import PageReader
 from digitd.values import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormWork:
-    """A form, and who reads its pages."""
+    """A form, who reads its pages, and the files that it is made of."""
 
     reader: PageReader
     form: Form
+    files: tuple[Path, ...]
 
 
 def prepare_form(path: Path, *, classifier: Classifier, review: Review, limits: Limits) -> FormWork:
@@ -48,25 +47,10 @@ def prepare_form(path: Path, *, classifier: Classifier, review: Review, limits: 
         fields=tuple(field.name for field in template.fields),
         unique=frozenset(field.name for field in template.fields if field.unique),
     )
-    refuse_doubled_columns(path, form)
     reader = form_reader(
         classifier=classifier,
         form=prepare(template, loaded.references),
         target_error=review.target_error,
         threshold=review.threshold,
     )
-    return FormWork(reader=reader, form=form)
-
-
-def refuse_doubled_columns(path: Path, form: Form) -> None:
-    """Refuse names of fields that would make a column of ``forms/<form>.csv`` twice.
-
-    Raises
-    ------
-    ConfigError
-    """
-    if column := doubled_column(form.fields):
-        raise ConfigError(
-            f"{path}: its fields would make the column {column!r} of forms/{form.name}.csv twice",
-            hint="give the field another name",
-        )
+    return FormWork(reader=reader, form=form, files=loaded.files)

@@ -40,7 +40,9 @@ def read_bytes(source: Path, max_bytes: int) -> bytes:
         if error.errno == errno.ELOOP:
             _refuse_special(stat.S_IFLNK)
         raise Rejection(
-            "unreadable", f"the file cannot be read: {error.strerror}", hint="Check who may read it."
+            "unreadable",
+            f"the file cannot be read: {error.strerror}",
+            hint="Check its name." if error.errno == errno.ENOENT else "Check who may read it.",
         ) from error
 
 

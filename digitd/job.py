@@ -51,6 +51,8 @@ class Job:
     outbox : Path
     form : Form or None
         What its pages are read with in mind.
+    form_files : tuple of Path
+        What the form is made of: none of these is to be read as a page.
     """
 
     reader: PageReader
@@ -60,6 +62,7 @@ class Job:
     annotate: str
     outbox: Path
     form: Form | None = None
+    form_files: tuple[Path, ...] = ()
 
     @property
     def makes_sheets(self) -> bool:
@@ -261,7 +264,7 @@ def prepare_jobs(
             work = prepare_form(path, classifier=classifier, review=review, limits=limits)
             fields = {"form": work.form.name, "template": str(path), "id": work.form.id}
             logger.info("form loaded", extra={"fields": fields})
-            jobs[path] = replace(digits, reader=work.reader, form=work.form)
+            jobs[path] = replace(digits, reader=work.reader, form=work.form, form_files=work.files)
     _refuse_two_of_a_name(jobs)
     return jobs
 

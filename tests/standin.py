@@ -16,7 +16,8 @@ from PIL import Image
 import digitd.job
 from digitd.cli import run
 from digitd.errors import ConfigError
-from digitd.formwork import FormWork, refuse_doubled_columns
+from digitd.formfile import refuse_doubled_columns
+from digitd.formwork import FormWork
 from digitd.values import BoxReading, Form, Reading, Sheet, Status
 
 READ, OTHER, EMPTY, BROKEN, DEADLY = range(1, 6)
@@ -120,8 +121,8 @@ def prepare(path, **_):
         fields=tuple(field["name"] for field in tables["field"]),
         unique=frozenset(field["name"] for field in tables["field"] if field.get("unique")),
     )
-    refuse_doubled_columns(path, form)
-    return FormWork(reader=Reader(form), form=form)
+    refuse_doubled_columns(path.name, form.name, form.fields)
+    return FormWork(reader=Reader(form), form=form, files=(path,))
 
 
 def arm():

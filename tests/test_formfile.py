@@ -39,7 +39,7 @@ def test_picture_of_another_shape_is_no_reference(form):
 
 def test_missing_reference_is_named(form):
     form.write_text(REFERENCED)
-    with pytest.raises(ConfigError, match=r"exam.toml: the reference blank.png cannot be read"):
+    with pytest.raises(ConfigError, match=r"^exam.toml: the reference blank.png is not there"):
         load_form(form, LIMITS)
 
 
@@ -48,28 +48,7 @@ def test_roster_is_a_column_of_a_csv(form, separator):
     form.write_text(WITH_ROSTER)
     rows = [("name", "id"), ("Ada", "00012345"), ("", ""), ("Grace", "7")]
     form.with_name("roster.csv").write_text("\n".join(separator.join(row) for row in rows))
-    assert load_form(form, LIMITS).template.by_name["student_id"].allowed == {"00012345", "7"}
-
-
-def test_first_column_needs_no_header(form):
-    form.write_text(WITH_ROSTER.replace('{file = "roster.csv", column = "id"}', '"roster.csv"'))
-    form.with_name("roster.csv").write_text("\ufeff12\n13\n", encoding="utf-8")
-    assert load_form(form, LIMITS).template.by_name["student_id"].allowed == {"12", "13"}
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("name\nAda\n", "has no column 'id'"),
-        ("id\n123456789\n", "has '123456789', which cannot stand in 8 boxes"),
-        ("id\n", "has no values"),
-    ],
-)
-def test_roster_that_cannot_be_is_refused(form, content, message):
-    form.write_text(WITH_ROSTER)
-    form.with_name("roster.csv").write_text(content)
-    with pytest.raises(ConfigError, match=message):
-        load_form(form, LIMITS)
+    assert load_form(form, LIMITS).template.by_name["student_id"].allowed == {"00012345", "7", "00000007"}
 
 
 def test_form_changes_with_each_of_its_files(form):
@@ -95,13 +74,45 @@ def test_line_that_moves_from_one_roster_to_the_next_changes_the_form(form):
 def test_roster_of_which_all_values_break_a_rule_is_refused(form):
     form.write_text(EXAM.replace("range = [0, 20]", 'range = [0, 20]\nallowed = "roster.csv"'))
     form.with_name("roster.csv").write_text("21\n99\n")
-    with pytest.raises(ConfigError, match="no value that keeps the rules of the field: 21 breaks its range"):
+    message = r"q1': the roster roster.csv has no value that keeps the rules of the field: 21 breaks its range"
+    with pytest.raises(ConfigError, match=message):
         load_form(form, LIMITS)
     form.with_name("roster.csv").write_text("21\n12\n")
     assert load_form(form, LIMITS).template.by_name["q1"].allowed == {"21", "12"}
 
 
-def test_what_is_no_toml_is_said_with_the_line(form):
-    form.write_text("form = \n")
-    with pytest.raises(ConfigError, match=r"exam.toml is not valid TOML.*line 1"):
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("form = \n", "is not valid TOML.*line 1", "texts stand in quotes"),
+        ('form = "a"\nform = "b"\n', "is not valid TOML.*line 2", "a key stands once"),
+        ('pattern = "\\d"', "is not valid TOML.*line 1", "pattern = '\\d{8}'"),
+        (b"\x89PNG", "is no text in UTF-8, and so no template", "name the template first"),
+    ],
+)
+def test_what_is_no_toml_is_said_with_the_line(form, text, message, hint):
+    form.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigError, match=f"exam.toml {message}") as caught:
         load_form(form, LIMITS)
+    assert hint in caught.value.hint
+
+
+def test_fields_that_share_a_column_of_the_results_are_refused(form):
+    form.write_text(EXAM.replace('name = "q2"', 'name = "q1.raw"').replace('"q1", "q2"', '"q1"'))
+    with pytest.raises(ConfigError, match=r"^exam.toml: .*the column 'q1.raw' of forms/exam-2026.csv twice"):
+        load_form(form, LIMITS)
+
+
+def test_field_with_the_name_of_a_column_of_the_results_is_refused(form):
+    form.write_text(EXAM.replace('"q2"', '"status"'))
+    with pytest.raises(ConfigError, match="the column 'status'") as caught:
+        load_form(form, LIMITS)
+    assert caught.value.hint == "give the field 'status' another name"
+
+
+def test_files_of_a_form_are_known(form):
+    form.write_text(REFERENCED.replace('check = "luhn"', 'allowed = "lists/roster.csv"'))
+    blank(form)
+    form.with_name("lists").mkdir()
+    form.with_name("lists").joinpath("roster.csv").write_text("12\n")
+    assert load_form(form, LIMITS).files == (form, form.parent / "lists/roster.csv", form.parent / "blank.png")

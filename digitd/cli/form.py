@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from digitd.cli.options import config_file
-from digitd.errors import UsageError
+from digitd.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -34,9 +36,10 @@ def form() -> None:
     "-o", "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The template (TOML)."
 )
 @click.option("--filled", is_flag=True, help="The boxes are filled in; no blank page is kept as a reference.")
+@click.option("--page", metavar="SIZE", help="The paper, e.g. A5 or 148x210 (mm), where the file does not say it.")
 @_FORCE
 @config_file
-def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None) -> None:
+def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, file: Path | None) -> None:
     """Find the boxes on a blank page and write a template. BLANK is an image, a TIFF or a PDF of blank pages.
 
     Beside the template it writes a preview with the fields numbered, and the blank pages that the template refers to.
@@ -47,16 +50,28 @@ def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None)
     """
     from digitd.config import load_config
     from digitd.drafting import draft_form
+    from digitd.forms.paper import SIZES, name_of, size_of
 
     limits = load_config(file).limits
     reference = out.with_name(f"{out.stem}.blank.tiff")
-    draft = draft_form(blank, form=_name(out), reference=reference.name, is_filled=filled, limits=limits)
+    if page is not None and size_of(page) is None:
+        raise UsageError(
+            f"--page is {page!r}", hint=f"give {', '.join(SIZES)}, or width and height in mm, e.g. 148x210"
+        )
+    draft = draft_form(
+        blank,
+        form=_name(out),
+        reference=reference.name,
+        is_filled=filled,
+        limits=limits,
+        paper=size_of(page) if page else None,
+    )
     previews = {
         out.with_name(f"{out.stem}.preview{f'-{index}' if index > 1 else ''}.png"): preview
         for index, preview in enumerate(draft.previews, start=1)
     }
     written = {out: draft.toml.encode(), **({reference: draft.reference} if draft.reference else {})}
-    _refuse_existing([*written, *previews], force=force)
+    _require_free([*written, *previews], read=[blank], force=force)
     for path, content in written.items():
         path.write_bytes(content)
     for path, preview in previews.items():
@@ -66,6 +81,10 @@ def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None)
         first = field.boxes[0]
         where = f"page {draft.pages[field.page - 1]}, " if len(draft.pages) > 1 else ""
         click.echo(f"{number:4d}  {field.name}: {len(field.boxes)} boxes at {where}{first.x:.0f}, {first.y:.0f} mm")
+    width, height = draft.size.size
+    size = name_of(width, height) or f"{width:g} x {height:g} mm"
+    wrong = "" if draft.size.is_certain else "; if it is another paper, run it again with --page, e.g. --page A5"
+    click.echo(f"The page is {size}, {draft.size.source}{wrong}")
     click.echo(f"{len(fields)} fields in {out}; look at {', '.join(map(str, previews))}")
     click.echo(f"Next: name the fields in {out}, delete what is no field, then")
     click.echo(f"  digitd score SCANS --form {out} --out results")
@@ -80,6 +99,8 @@ def detect(blank: Path, out: Path, filled: bool, force: bool, file: Path | None)
 def preview(template: Path, page: Path, out: Path, force: bool, file: Path | None) -> None:
     """Draw a template over a page, where the page is found to be one of that form. Of a document, the first such page.
 
+    Where no page is, it shows what was looked for and why that was not enough, and exits with 5.
+
     \b
     Example:
       digitd form preview exam.toml scan.pdf -o look.png
@@ -87,9 +108,14 @@ def preview(template: Path, page: Path, out: Path, force: bool, file: Path | Non
     from digitd.config import load_config
     from digitd.formview import view_form
 
-    _refuse_existing([out], force=force)
+    _require_free([out], read=[template, page], force=force)
     view = view_form(template, page, load_config(file).limits)
     _write_png(out, view.picture)
+    if view.why:
+        raise InputError(
+            f"{page} was not recognised; page {view.number}: {view.why}",
+            hint=f"{out} shows that page and what was looked for",
+        )
     click.echo(f"page {view.number} is page {view.form_page} of the form, found by its {view.method}: {out}")
 
 
@@ -112,9 +138,10 @@ def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
     from digitd.forms.printed import printed_pdf
 
     loaded = load_form(template, load_config(file).limits)
-    _refuse_existing([out], force=force)
+    _require_free([out], read=loaded.files, force=force)
     out.write_bytes(printed_pdf(loaded.template, loaded.references))
-    click.echo(f"{len(loaded.template.pages)} pages in {out}; print them at their actual size, not fitted to the paper")
+    pages = len(loaded.template.pages)
+    click.echo(f"{pages} page{'s'[: pages > 1]} in {out}; print at actual size, not fitted to the paper")
     if not any(page.markers for page in loaded.template.pages):
         click.echo('without markers; write markers = "aruco4x4" into the template for faster and surer recognition')
 
@@ -124,8 +151,12 @@ def _name(out: Path) -> str:
     return name.lstrip("._-")[:64] or "form"
 
 
-def _refuse_existing(paths: list[Path], *, force: bool) -> None:
+def _require_free(paths: list[Path], *, read: "Iterable[Path]", force: bool) -> None:
+    """Refuse to write over what is there unless forced, and over what the command reads at all."""
     there = [str(path) for path in paths if path.exists()]
+    for path in paths:
+        if any(path.exists() and other.exists() and path.samefile(other) for other in read):
+            raise UsageError(f"{path} is what this command reads", hint="choose another name")
     if there and not force:
         raise UsageError(f"{', '.join(there)} exists already", hint="choose another name, or give --force")
 

@@ -5,7 +5,7 @@ goes on as before.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +53,21 @@ def prepare_session(config: Config) -> Session:
         outbox=config.outbox.path,
     )
     for job in jobs.values():
+        _refuse_within(config, job.form_files)
         job.reader.warm_up()
     return Session(config=config, jobs={inbox.path: jobs[inbox.form] for inbox in config.inboxes})
+
+
+def _refuse_within(config: Config, files: Iterable[Path]) -> None:
+    """Refuse forms that lie in an inbox: they would be taken out of it as pages."""
+    for file in files:
+        folders = {*(file.parent.resolve() / file.name).parents, *file.resolve().parents}  # of a link, and of its end
+        for inbox in config.inboxes:
+            if inbox.path.resolve() in folders:
+                raise ConfigError(
+                    f"{file} belongs to a form and lies in the inbox {inbox.path}, out of which all files are taken",
+                    hint="put the template and the files that it names into a folder of their own",
+                )
 
 
 class Reload:

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from digitd.errors import ConfigError
 from digitd.forms.checks import CHECKS
-from digitd.forms.paper import SIZES
+from digitd.forms.listed import rosters_of
+from digitd.forms.paper import LARGEST_MM, SIZES, size_of
+from digitd.forms.pattern import compiled
 from digitd.forms.soundness import require_sound
 from digitd.forms.tables import Table, is_number, is_pair
 from digitd.forms.template import Blank, Field, FormPage, Marker, Rect, Struck, SumRule, Template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from digitd.forms.listed import Roster
 
 _TOP = ("form", "page", "reference", "markers", "marker_size", "marker_margin", "field", "rule")
 _FIELD = (
@@ -34,21 +38,13 @@ _FIELD = (
 )
 _RULE = ("sum", "equals")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_A_NAME = 'up to 64 letters, digits, - _ and ., beginning with a letter or digit, in quotes, e.g. "exam-2026" or "q1"'
 _MARKERS = "aruco4x4"
 _MOST_PAGES = 12
 """Four markers a page, of the fifty of their dictionary."""
 _MOST_BOXES = 40
 """Of a field: no number that people write is longer."""
-_LARGEST_MM = 2000.0
 _MARKER_SIZE_MM, _MARKER_MARGIN_MM = 10.0, 8.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """Where the allowed values of a field are: a CSV file as written, and its column; the first where empty."""
-
-    file: str
-    column: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +72,8 @@ def parse_template(document: Mapping[str, Any], origin: str) -> Parsed:
     """
     top = Table(document, origin)
     top.require_known(_TOP)
-    if not _NAME.fullmatch(top.text("form")):
-        top.wrong("form", "a name of up to 64 letters, digits, - _ and ., which begins with a letter or digit")
+    if not _NAME.fullmatch(top.text("form", allowed=_A_NAME)):
+        top.wrong("form", _A_NAME)
     tables = [Table(table, _title(origin, table, number)) for number, table in enumerate(top.tables("field"), start=1)]
     if not tables:
         raise ConfigError(f"{origin}: there is no field", hint="write a [[field]] table for each number on the form")
@@ -94,7 +90,7 @@ def parse_template(document: Mapping[str, Any], origin: str) -> Parsed:
         reference=top.text("reference", ""),
     )
     require_sound(template, origin)
-    return Parsed(template=template, rosters=_rosters(tables))
+    return Parsed(template=template, rosters=rosters_of(tables))
 
 
 def _title(origin: str, table: Mapping[str, Any], number: int) -> str:
@@ -104,10 +100,10 @@ def _title(origin: str, table: Mapping[str, Any], number: int) -> str:
 
 def _size(top: Table) -> tuple[float, float]:
     value = top.content.get("page", "A4")
-    if isinstance(value, str) and value in SIZES:
-        return SIZES[value]
-    if not is_pair(value) or not all(10 <= side <= _LARGEST_MM for side in value):
-        top.wrong("page", f"one of {', '.join(SIZES)}, or width and height in mm, e.g. [210, 297]")
+    if isinstance(value, str) and (size := size_of(value)):
+        return size
+    if not is_pair(value) or not all(10 <= side <= LARGEST_MM for side in value):
+        top.wrong("page", f"one of {', '.join(SIZES)}, or width and height in mm, e.g. [297, 210] for A4 on its side")
     return float(value[0]), float(value[1])
 
 
@@ -128,10 +124,10 @@ def _markers(top: Table, page: int, width: float, height: float) -> tuple[Marker
 
 
 def _field(table: Table) -> Field:
-    table.require_known(_FIELD)
-    name = table.text("name")
+    table.require_known(_FIELD, _TOP)
+    name = table.text("name", allowed=_A_NAME)
     if not _NAME.fullmatch(name):
-        table.wrong("name", "up to 64 letters, digits, - _ and ., beginning with a letter or digit, e.g. student_id")
+        table.wrong("name", _A_NAME)
     return Field(
         name=name,
         page=table.whole("page", 1, _MOST_PAGES, 1),
@@ -146,7 +142,7 @@ def _field(table: Table) -> Field:
 
 
 def _boxes(table: Table) -> tuple[Rect, ...]:
-    x, y = table.pair("at", 0, _LARGEST_MM, "[120, 40]")
+    x, y = table.pair("at", 0, LARGEST_MM, "[120, 40]")
     width, height = table.pair("box", 2, 100, "[6, 8]")
     across, down = _pitch(table, width)
     return tuple(
@@ -158,9 +154,9 @@ def _boxes(table: Table) -> tuple[Rect, ...]:
 def _pitch(table: Table, width: float) -> tuple[float, float]:
     """Return how far a box is from the one before it; by default they adjoin."""
     value = table.content.get("pitch", width)
-    if is_number(value) and 0 < value <= _LARGEST_MM:
+    if is_number(value) and 0 < value <= LARGEST_MM:
         return float(value), 0.0
-    if not is_pair(value) or not all(abs(step) <= _LARGEST_MM for step in value):
+    if not is_pair(value) or not all(abs(step) <= LARGEST_MM for step in value):
         table.wrong("pitch", "the mm from one box to the next, e.g. 7.5, or [0, 9] for boxes below one another")
     return float(value[0]), float(value[1])
 
@@ -177,29 +173,12 @@ def _range(table: Table) -> tuple[int, int] | None:
 def _pattern(table: Table) -> str:
     pattern = table.text("pattern", "")
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        table.wrong("pattern", f"a regular expression for the whole value ({error})")
+        compiled(pattern)
+    except ValueError as error:
+        table.wrong("pattern", f"a regular expression for the whole value, but {error}")
     return pattern
 
 
-def _rosters(tables: list[Table]) -> dict[str, Roster]:
-    rosters = {}
-    for table in tables:
-        if "allowed" not in table.content:
-            continue
-        value = table.content["allowed"]
-        if isinstance(value, str) and value:
-            rosters[table.text("name")] = Roster(file=value, column="")
-            continue
-        if not isinstance(value, dict):
-            table.wrong("allowed", 'a CSV file, e.g. "roster.csv" or {file = "roster.csv", column = "id"}')
-        within = Table(value, f"{table.where}, allowed")
-        within.require_known(("file", "column"))
-        rosters[table.text("name")] = Roster(file=within.text("file"), column=within.text("column", ""))
-    return rosters
-
-
 def _rule(table: Table) -> SumRule:
-    table.require_known(_RULE)
-    return SumRule(parts=table.names("sum"), total=table.text("equals"))
+    table.require_known(_RULE, _TOP)
+    return SumRule(parts=table.names("sum"), total=table.text("equals", allowed='the name of a field, e.g. "total"'))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitd.errors import ConfigError
+from digitd.forms.pattern import compiled
 
 if TYPE_CHECKING:
     from digitd.forms.template import Field, FormPage, Template
@@ -51,12 +52,12 @@ def _require_inside(field: Field, width: float, height: float, origin: str) -> N
             raise ConfigError(
                 f"{origin}, field {field.name!r}: box {number} goes from ({box.x:g}, {box.y:g}) to "
                 f"({box.right:g}, {box.bottom:g}) mm, beyond the page of {width:g} x {height:g}",
-                hint="check at, boxes, pitch and the page",
+                hint="lengths are mm from the top-left corner of the page; check at, boxes, pitch and page",
             )
 
 
 def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
-    named = [(field.name, box) for field in fields for box in field.boxes]
+    named = [(f"box {number} of {field.name!r}", box) for field in fields for number, box in enumerate(field.boxes, 1)]
     if len(named) > _MOST_BOXES:
         raise ConfigError(f"{origin}: a page has {len(named)} boxes; at most {_MOST_BOXES} are read", hint="split it")
     table = np.array([(box.x, box.y, box.right, box.bottom) for _, box in named])
@@ -66,10 +67,12 @@ def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
         shared = np.minimum(table[first, 2:], table[rest, 2:]) - np.maximum(table[first, :2], table[rest, :2])
         clash = np.flatnonzero((shared > _TOUCH * np.minimum(size[first], size[rest])).all(axis=1))
         if len(clash):
-            other = named[first + 1 + int(clash[0])][0]
-            mine = named[first][0]
-            which = f"boxes of field {mine!r}" if other == mine else f"a box of {mine!r} and one of {other!r}"
-            raise ConfigError(f"{origin}: {which} lie on one another", hint="check at, box and pitch")
+            mine, other = named[first], named[first + 1 + int(clash[0])]
+            places = f"at ({mine[1].x:g}, {mine[1].y:g}) and ({other[1].x:g}, {other[1].y:g}) mm"
+            raise ConfigError(
+                f"{origin}: {mine[0]} and {other[0]} lie on one another, {places}",
+                hint="check at, box, and pitch, which goes from the left side of a box to that of the next",
+            )
 
 
 def _require_clear(page: FormPage, fields: tuple[Field, ...], origin: str) -> None:
@@ -90,6 +93,11 @@ def _require_possible(field: Field, origin: str) -> None:
         raise ConfigError(
             f"{where}: no number from {field.range[0]} on fits into {len(field.boxes)} boxes", hint="check range, boxes"
         )
+    if field.pattern and not compiled(field.pattern).has_match(len(field.boxes)):
+        raise ConfigError(
+            f"{where}: no number that matches '{field.pattern}' fits into {len(field.boxes)} boxes",
+            hint="check pattern, boxes",
+        )
     if field.check and len(field.boxes) < 2:
         raise ConfigError(f"{where}: a check digit needs at least 2 boxes", hint="check boxes")
     if field.check == "isbn10" and len(field.boxes) < 10:
@@ -97,16 +105,16 @@ def _require_possible(field: Field, origin: str) -> None:
 
 
 def _require_sums(template: Template, origin: str) -> None:
-    names = list(template.by_name)
+    fields = template.by_name
     for rule in template.rules:
         for name in (*rule.parts, rule.total):
-            if name not in names:
-                close = difflib.get_close_matches(name, names, n=1)
-                hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(names[:20])}"
+            if name not in fields:
+                close = difflib.get_close_matches(name, fields, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(list(fields)[:20])}"
                 raise ConfigError(f"{origin}, [[rule]]: there is no field {name!r}", hint=hint)
         if rule.total in rule.parts or len(set(rule.parts)) < len(rule.parts):
             raise ConfigError(f"{origin}, [[rule]]: a field stands in it twice", hint="name each field once")
-        pages = {template.by_name[name].page for name in (*rule.parts, rule.total)}
+        pages = {fields[name].page for name in (*rule.parts, rule.total)}
         if len(pages) > 1:
             raise ConfigError(
                 f"{origin}, [[rule]]: its fields are on pages {', '.join(map(str, sorted(pages)))}",

@@ -23,13 +23,15 @@ class Table:
     content: Mapping[str, Any]
     where: str
 
-    def require_known(self, known: Iterable[str]) -> None:
-        """Refuse keys that are not known."""
+    def require_known(self, known: Iterable[str], above: Iterable[str] = ()) -> None:
+        """Refuse keys that are not known; those of `above` belong before the first table."""
         names = list(known)
         for key in self.content:
             if key not in names:
                 close = difflib.get_close_matches(key, names, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"known are: {', '.join(names)}"
+                if key in above:
+                    hint = f"{key} belongs to the form: write it above the first [[field]]"
                 raise ConfigError(f"{self.where}: unknown key {key!r}", hint=hint)
 
     def wrong(self, key: str, allowed: str) -> NoReturn:
@@ -37,11 +39,11 @@ class Table:
         found = f"is {_shown(self.content[key])}; it must be" if key in self.content else "is missing; it must be"
         raise ConfigError(f"{self.where}: {key} {found} {allowed}", hint="see docs/forms.md")
 
-    def text(self, key: str, default: str | None = None) -> str:
+    def text(self, key: str, default: str | None = None, allowed: str = "text, in quotes") -> str:
         """Return a text."""
-        value = self._value(key, default, "text, in quotes")
+        value = self._value(key, default, allowed)
         if not isinstance(value, str) or "\0" in value:
-            self.wrong(key, "text, in quotes")
+            self.wrong(key, allowed)
         return value
 
     def choice(self, key: str, choices: Iterable[str], default: str) -> str:
@@ -51,7 +53,9 @@ class Table:
         if value in names or (key not in self.content and value == default):
             return str(value)
         close = difflib.get_close_matches(str(value), names, n=1)
-        return self.wrong(key, f"one of {', '.join(names)}" + (f" (did you mean {close[0]}?)" if close else ""))
+        known = ", ".join(f'"{name}"' for name in names)
+        allowed = f"one of {known}" if len(names) > 1 else known
+        return self.wrong(key, allowed + (f" (did you mean {close[0]}?)" if close and len(names) > 1 else ""))
 
     def flag(self, key: str) -> bool:
         """Return true or false; false where it lacks."""
@@ -95,7 +99,10 @@ class Table:
         """Return the tables of an array of tables; none where it lacks."""
         value = self.content.get(key, [])
         if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
-            raise ConfigError(f"{self.where}: {key!r} must be tables", hint=f"write [[{key}]] on a line of its own")
+            raise ConfigError(
+                f"{self.where}: {key!r} must be tables, in two brackets",
+                hint=f"write [[{key}]] on a line of its own before each",
+            )
         return value
 
     def _value(self, key: str, default: object, allowed: str) -> Any:  # noqa: ANN401 - whatever TOML can hold

@@ -75,7 +75,7 @@ class Field:
     range : tuple of (int, int) or None
         Least and greatest number.
     pattern : str
-        A regular expression that the whole value matches; empty for none.
+        What the whole value matches, see `digitd.forms.pattern`; empty for none.
     allowed : frozenset of str or None
         The only values there are, such as those of a roster.
     unique : bool

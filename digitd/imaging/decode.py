@@ -102,19 +102,45 @@ def count_pages(data: bytes) -> int:
     Rejection
         When it cannot be opened.
     """
-    if not _is_pdf(data):
+    if not is_pdf(data):
         return 1
     from digitd.imaging.pdf import count_pdf_pages
 
     return count_pdf_pages(data)
 
 
-def _is_pdf(data: bytes) -> bool:
+def stated_sizes(data: bytes) -> list[tuple[float, float] | None]:
+    """Return how wide and high in mm a file says its pages are: a PDF exactly, an image by its dpi.
+
+    Images often say what nobody measured, such as the 72 dpi of many cameras: whoever asks must judge.
+
+    Returns
+    -------
+    list of (float, float) or None
+        In the order of `decode_pages`, as the pages are seen; None for a page of which nothing is said. It may end
+        early where the file is damaged.
+
+    Raises
+    ------
+    Rejection
+        When it cannot be opened.
+    """
+    if is_pdf(data):
+        from digitd.imaging.pdf import pdf_sizes
+
+        return pdf_sizes(data)
+    from digitd.imaging.raster import raster_sizes
+
+    return raster_sizes(data)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Return whether a file is a PDF by its content."""
     return _PDF_HEADER in data[:_PDF_HEADER_WITHIN]
 
 
 def _pages(data: bytes, limits: Limits, first: int) -> Iterator[NDArray[np.uint8] | Rejection]:
-    if _is_pdf(data):
+    if is_pdf(data):
         from digitd.imaging.pdf import pdf_pages  # loads PDFium, which only PDFs need
 
         return pdf_pages(data, limits, first=first)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _PDFIUM = Lock()
 _DPI = 300
 """A 5 mm digit is 59 px tall: three times what the classifier sees, at 8.7 megapixels an A4 page."""
-_POINTS_PER_INCH = 72
+_POINTS_PER_INCH, _MM_PER_INCH = 72, 25.4
 _END_MARK = b"%%EOF"
 _END_MARK_WITHIN = 1024
 """ISO 32000-1, annex H, note 18: readers look for the end mark in the last 1024 bytes."""
@@ -39,6 +39,13 @@ def count_pdf_pages(data: bytes) -> int:
     _refuse_truncated(data)
     with _opened(data) as document, _PDFIUM:
         return len(document)
+
+
+def pdf_sizes(data: bytes) -> list[tuple[float, float] | None]:
+    """Return the width and height in mm of each page, see `digitd.imaging.decode.stated_sizes`."""
+    _refuse_truncated(data)
+    with _opened(data) as document, _PDFIUM:
+        return [_size_mm(document, index) for index in range(len(document))]
 
 
 def pdf_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDArray[np.uint8] | Rejection]:
@@ -90,6 +97,14 @@ def _unopened(error: BaseException) -> Rejection:
             "encrypted", "the PDF asks for a password", hint="Save it without a password and send it again."
         )
     return Rejection("not_an_image", f"the file begins like a PDF but is none ({error})", hint="Print it to a new PDF.")
+
+
+def _size_mm(document: pdfium.PdfDocument, index: int) -> tuple[float, float] | None:
+    try:
+        width, height = document.get_page_size(index)
+    except _PDFIUM_ERRORS:
+        return None
+    return width / _POINTS_PER_INCH * _MM_PER_INCH, height / _POINTS_PER_INCH * _MM_PER_INCH
 
 
 def _render(document: pdfium.PdfDocument, index: int, max_pixels: int) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ Residual risk: libtiff writes its own warnings to the standard error of the proc
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 import warnings
@@ -55,6 +56,8 @@ _DECODER_ERRORS = (
 _EXIF_KEYS = frozenset({"exif", "Raw profile type exif", "XML:com.adobe.xmp", "xmp"})
 """Where `Image.getexif` looks for an orientation, beside the tags of a TIFF."""
 _TURNED = range(2, 9)
+_ON_ITS_SIDE = range(5, 9)
+_MM_PER_INCH = 25.4
 
 _REDUCED_RESOLUTION = 1
 """Bit of the NewSubfileType tag that marks a thumbnail (TIFF 6.0, page 36)."""
@@ -87,6 +90,35 @@ def _document_pages(image: Image.Image, limits: Limits) -> Iterator[NDArray[np.u
             return
         if page is not None:
             yield page
+
+
+def raster_sizes(data: bytes) -> list[tuple[float, float] | None]:
+    """Return the width and height in mm of each page by its dpi, see `digitd.imaging.decode.stated_sizes`."""
+    sizes = []
+    with _pillow(), _opened(data) as image:
+        is_document = image.format == "TIFF"
+        for index in count():
+            try:
+                image.seek(index)
+                if not is_document or not _is_thumbnail(image):
+                    sizes.append(_size_mm(image))
+            except _DECODER_ERRORS:
+                break
+            if not is_document:
+                break
+    return sizes
+
+
+def _size_mm(image: Image.Image) -> tuple[float, float] | None:
+    try:
+        across, down = (float(dpi) for dpi in image.info["dpi"])
+        width, height = image.width / across * _MM_PER_INCH, image.height / down * _MM_PER_INCH
+        is_on_its_side = image.getexif().get(ExifTags.Base.Orientation, 1) in _ON_ITS_SIDE
+    except _DECODER_ERRORS:
+        return None
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        return None
+    return (height, width) if is_on_its_side else (width, height)
 
 
 def _opened(data: bytes) -> Image.Image:

@@ -4,6 +4,7 @@ import csv
 
 import cv2
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 
 from digitd.forms.printed import printed_pdf
@@ -33,12 +34,105 @@ def test_template_preview_and_reference_are_made_of_a_blank_page(digitd, blank, 
     assert "page 1 is page 1 of the form" in ended.stdout
 
 
+def test_page_that_is_not_recognised_is_shown_with_what_was_looked_for(digitd, tmp_path):
+    (tmp_path / "exam.toml").write_text(EXAM)
+    other = tmp_path / "other.tiff"
+    pages = [np.full((1200, 850), 255, np.uint8), np.full((1200, 850), 255, np.uint8)]
+    cv2.putText(pages[1], "another page", (100, 400), cv2.FONT_HERSHEY_DUPLEX, 2, 0, 3)
+    cv2.imwritemulti(str(other), pages)
+    ended = digitd("form", "preview", tmp_path / "exam.toml", other, "-o", tmp_path / "look.png")
+    assert ended.returncode == 5
+    assert not ended.stdout
+    assert f"{other} was not recognised; page 2: No page of the form 'exam-2026' was found" in ended.stderr
+    assert cv2.imread(str(tmp_path / "look.png")).shape[1] > 900
+
+
+def test_page_that_cannot_be_read_gives_no_picture(digitd, tmp_path):
+    (tmp_path / "exam.toml").write_text(EXAM)
+    (tmp_path / "scan.png").write_bytes(b"nothing of the kind")
+    ended = digitd("form", "preview", tmp_path / "exam.toml", tmp_path / "scan.png", "-o", tmp_path / "look.png")
+    assert ended.returncode == 5
+    assert "scan.png: the file begins with" in ended.stderr
+    assert not (tmp_path / "look.png").exists()
+
+
+def test_page_of_a_pdf_has_the_size_that_it_says(digitd, blank, tmp_path):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml")
+    assert "The page is A5, as the PDF says\n" in ended.stdout, ended.stderr
+    assert 'page = "A5"\n' in (tmp_path / "exam.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("dpi", "more", "said", "page"),
+    [
+        (
+            200,
+            (),
+            "A5, by the 200 dpi that the picture states; if it is another paper, run it again with --page",
+            '"A5"',
+        ),
+        (
+            72,
+            (),
+            "A4, assumed from its shape; if it is another paper, run it again with --page, e.g. --page A5",
+            '"A4"',
+        ),
+        (72, ("--page", "a5"), "A5, as --page says\n", '"A5"'),
+        (72, ("--page", "100x141.9"), "100 x 141.9 mm, as --page says\n", "[100, 141.9]"),
+    ],
+)
+def test_page_of_a_picture_has_the_size_that_is_likely(digitd, blank, tmp_path, dpi, more, said, page):
+    with pdfium.PdfDocument(blank) as document:
+        document[0].render(scale=200 / 72).to_pil().save(tmp_path / "blank.png", dpi=(dpi, dpi))
+    ended = digitd("form", "detect", tmp_path / "blank.png", "-o", tmp_path / "exam.toml", *more)
+    assert f"The page is {said}" in ended.stdout, ended.stderr
+    assert f"page = {page}\n" in (tmp_path / "exam.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("page", "code", "message"),
+    [("A9", 2, "--page is 'A9'"), ("Letter", 5, "cannot be a whole page of 215.9 x 279.4 mm")],
+)
+def test_paper_that_cannot_be_is_refused(digitd, blank, tmp_path, page, code, message):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml", "--page", page)
+    assert (ended.returncode, message in ended.stderr) == (code, True), ended.stderr
+    assert not (tmp_path / "exam.toml").exists()
+
+
 def test_nothing_is_written_over(digitd, blank, tmp_path):
     (tmp_path / "exam.toml").write_text("mine")
     ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml")
     assert ended.returncode == 2
     assert "exists already" in ended.stderr
     assert (tmp_path / "exam.toml").read_text() == "mine"
+
+
+def test_nothing_that_is_read_is_written_over_even_by_force(digitd, blank, tmp_path):
+    template = tmp_path / "exam.toml"
+    template.write_text(EXAM)
+    for words in (
+        ("print", template, "-o", template),
+        ("preview", template, blank, "-o", blank),
+        ("detect", blank, "-o", blank),
+    ):
+        ended = digitd("form", *words, "--force")
+        assert ended.returncode == 2
+        assert f"{words[-1]} is what this command reads" in ended.stderr
+    assert template.read_text() == EXAM
+    assert blank.read_bytes().startswith(b"%PDF")
+
+
+def test_file_that_is_not_there_is_said_to_be(digitd, tmp_path):
+    ended = digitd("form", "detect", tmp_path / "none.pdf", "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 5
+    assert "none.pdf: the file cannot be read: No such file or directory" in ended.stderr
+    assert "Check its name" in ended.stderr
+
+
+def test_blank_page_may_be_a_link(digitd, blank, tmp_path):
+    (tmp_path / "link.pdf").symlink_to(blank)
+    ended = digitd("form", "detect", tmp_path / "link.pdf", "-o", tmp_path / "exam.toml")
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_page_without_boxes_is_said_to_have_none(digitd, tmp_path):

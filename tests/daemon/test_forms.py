@@ -97,3 +97,17 @@ def test_template_that_is_wrong_at_the_start_is_a_mistake_of_the_configuration(o
     process = daemon("--config", office.config, program="tests.standin")
     assert process.wait(60) == 3
     assert "exam.toml" in process.log()
+
+
+@pytest.mark.parametrize("is_link", [False, True])
+def test_template_in_an_inbox_is_refused_and_left_there(office, daemon, tmp_path, is_link):
+    inside = tmp_path / "exams" / "survey.toml"
+    (tmp_path / "survey.toml").rename(inside)
+    if is_link:
+        inside.rename(tmp_path / "kept.toml")
+        inside.symlink_to(tmp_path / "kept.toml")
+    office.set_up(second="exams/survey.toml")
+    process = daemon("--config", office.config, program="tests.standin")
+    assert process.wait(60) == 3
+    assert f"{inside} belongs to a form and lies in the inbox {tmp_path / 'exams'}" in process.log()
+    assert inside.exists()

@@ -1,7 +1,7 @@
 import pytest
 
 from digitd.errors import ConfigError
-from digitd.forms.parse import Roster
+from digitd.forms.listed import Roster
 from digitd.forms.template import Blank, Rect, Struck, SumRule
 from tests.forms.written import EXAM, a_form, parsed
 
@@ -43,23 +43,28 @@ def test_rosters_are_named_with_their_column():
     [
         ("boxes = 8", "boxs = 8", "unknown key 'boxs'", "did you mean boxes?"),
         ("boxes = 8", "boxes = 0", "boxes is 0; it must be a whole number from 1 to 40", ""),
-        ('check = "luhn"', 'check = "lunh"', "check is 'lunh'; it must be one of luhn", ""),
+        ('check = "luhn"', 'check = "lunh"', "check is 'lunh'; it must be one of \"luhn\"", ""),
         ('page = "A5"', 'page = "A5x"', "page is 'A5x'; it must be one of A3", ""),
         ("at = [30, 40]", "at = [30]", "at is \\[30\\]; it must be two lengths", ""),
         ("at = [30, 40]", "at = [nan, 40]", "at is \\[nan, 40\\]; it must be two lengths", ""),
         ("at = [30, 40]", f"at = [1{400 * '0'}, 40]", "at is \\[1000", ""),
         ("boxes = 8", f"boxes = 0x{5000 * 'f'}", "boxes is far too large; it must be a whole number", ""),
         ("at = [30, 40]", "at = [100, 40]", "box 7 goes from \\(145, 40\\)", ""),
-        ("at = [70, 80]", "at = [34, 80]", "a box of 'q1' and one of 'q2' lie on one another", ""),
+        ("at = [70, 80]", "at = [34, 80]", "box 1 of 'q1' and box 1 of 'q2' lie on one another, at \\(30, 80\\)", ""),
         ('name = "q2"', 'name = "q1"', "two fields are called 'q1'", ""),
         ('name = "q2"', 'name = "=2"', "name is '=2'", ""),
         ("range = [0, 20]", "range = [20, 0]", "range is \\[20, 0\\]", ""),
-        ("range = [0, 20]", 'pattern = "["', "pattern is '\\['", ""),
+        ("range = [0, 20]", 'pattern = "["', "pattern is '\\['; it must be .* but there is a \\[ without", ""),
+        ("range = [0, 20]", 'pattern = "[0-9]{3}"', "no number that matches '\\[0-9\\]\\{3\\}' fits into 2 boxes", ""),
         ('equals = "total"', 'equals = "totl"', "there is no field 'totl'", "did you mean total?"),
         ('sum = ["q1", "q2"]', 'sum = ["q1", "q1"]', "a field stands in it twice", ""),
         ('form = "exam-2026"', 'form = "../x"', "form is '../x'", ""),
         ("check = \"luhn\"", "unique = 1", "unique is 1; it must be true or false", ""),
-        ("pitch = 7.5", "pitch = 3", "boxes of field 'student_id' lie on one another", ""),
+        ('form = "exam-2026"', "", 'form is missing; it must be up to 64 letters.* e.g. "exam-2026"', ""),
+        ('equals = "total"', 'equals = "total"\nreference = "x"', "unknown key 'reference'", "above the first"),
+        ("[[rule]]", "[rule]", "'rule' must be tables, in two brackets", "write [[rule]]"),
+        ('page = "A5"', "page = [148]", "e.g. \\[297, 210\\] for A4 on its side", ""),
+        ("pitch = 7.5", "pitch = 3", "box 1 of 'student_id' and box 2 of 'student_id' lie on one another", ""),
     ],
 )  # fmt: skip
 def test_what_is_written_wrongly_is_said_exactly(wrote, instead, message, hint):
@@ -68,6 +73,12 @@ def test_what_is_written_wrongly_is_said_exactly(wrote, instead, message, hint):
         a_form(EXAM.replace(wrote, instead, 1))
     assert str(caught.value).startswith("exam.toml")
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("page", ['"a5"', '"148x210"', "[148, 210]"])
+def test_paper_may_be_written_in_any_way(page):
+    form = a_form(EXAM.replace('"A5"', page))
+    assert (form.pages[0].width, form.pages[0].height) == (148, 210)
 
 
 def test_box_under_a_marker_is_refused():

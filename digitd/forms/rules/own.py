@@ -1,8 +1,7 @@
 """The rules of one field: which of them a value breaks, and how often people do."""
 
-import re
-
 from digitd.forms.checks import CHECKS
+from digitd.forms.pattern import compiled
 from digitd.forms.template import Field
 
 BREAKS = {"allowed": 0.0002, "check": 0.001, "pattern": 0.001, "range": 0.001}
@@ -64,6 +63,6 @@ def _keeps(field: Field, value: str, rule: str) -> bool:
     if rule == "check":
         return CHECKS[field.check].is_valid(value)
     if rule == "pattern":
-        return re.fullmatch(field.pattern, value) is not None
+        return compiled(field.pattern).matches(value)
     least, greatest = field.range or (0, 0)
     return least <= int(value) <= greatest
