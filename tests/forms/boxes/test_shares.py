@@ -23,6 +23,25 @@ def test_two_digits_that_touch_are_cut_at_the_border():
     assert 3.5 < second < 6.2
 
 
+def test_three_digits_that_touch_are_three_and_none_is_a_stray():
+    sheet = Drawn().stroke((6, 7), (10, 9), (6, 12)).stroke((10, 9), (16, 9)).stroke((12, 12), (14, 7), (16, 12))
+    sheet.stroke((16, 9), (19, 9)).stroke((19, 7), (21, 9), (19, 12))
+    boxes = sheet.cut()
+    assert all(box.ink.shape[1] > 2.5 * box.per_mm and not box.is_stray for box in boxes[:3])
+
+
+def test_one_that_an_eight_touches_is_no_part_of_it():
+    sheet = Drawn().stroke((8, 6.5), (9.6, 7.5), (6.6, 10.5), (8, 11.8), (9.6, 10.5), (6.6, 7.5), (8, 6.5))
+    first, second, *_ = sheet.stroke((9.4, 9.2), (13.9, 9.2), mm=0.3).stroke((13.8, 7), (13.9, 12)).cut()
+    assert second.ink.shape[0] > 4.5 * second.per_mm
+    assert first.ink.shape[1] < 5.8 * first.per_mm
+
+
+def test_tail_that_reaches_far_into_the_next_box_makes_that_doubtful():
+    _, second, *_ = Drawn().stroke((6, 6), (10, 6), (6.5, 11.5), (12.5, 11.5)).stroke((6, 8.5), (12.2, 8.5)).cut()
+    assert not second.ink.size or second.is_stray
+
+
 def test_one_on_a_border_is_not_halved_and_nobody_is_sure_of_it():
     first, second, third, _ = Drawn(mm=0.2).stroke((10.9, 6), (11.1, 12), mm=0.9).cut()
     assert bool(first.ink.size) != bool(second.ink.size)

@@ -61,6 +61,17 @@ def test_digits_and_lone_strokes_are_not_struck_through(strokes):
     assert not is_struck_through(_box(*strokes))
 
 
+def test_bar_of_a_seven_and_foot_of_a_two_strike_nothing_out():
+    assert not is_struck_through(_box(((5.3, 7), (10.7, 6.8), (8, 12)), mm=0.9))
+    assert not is_struck_through(_box(((6.5, 7), (9, 6.5), (9, 8), (6, 11.3), (10.7, 11.3)), mm=0.9))
+
+
+def test_pale_streak_strikes_nothing_out():
+    sheet = Drawn().stroke(*SEVEN[0])
+    sheet.stroke((5.2, 9), (10.8, 9.2), grey=200, mm=0.8)
+    assert not is_struck_through(sheet.cut()[0])
+
+
 def test_no_ink_is_not_struck_through():
     assert not is_struck_through(Drawn().cut()[0])
 
