@@ -3,14 +3,17 @@
     python -m benchmarks.form_confidence [--pages 600] [--seed 21]
 
 Pages of the simulator's six forms are filled with digits of the validation split, which the model was not trained on,
-scanned and photographed, and read. Half of the pages give the constants, the other half says how good they are.
+scanned and photographed, and read. Temperature and chance are fitted on boxes. Thresholds are fitted on values as the
+rules of their forms leave them, on half of the pages; the other half says how good they are, with rules and without.
 Residual risk: people who write into boxes are not MNIST's writers, and the simulator's pens are no real pens.
 """
 
 import argparse
 import os
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -25,12 +28,16 @@ from digitd.forms.confidence import eleven_calibrated, eleven_of, least_for
 from digitd.forms.placed import Registration
 from digitd.forms.registration.prepare import prepare
 from digitd.forms.registration.register import register
+from digitd.forms.rules.judge import judge
+from digitd.forms.rules.values import FieldRead
+from digitd.forms.template import Field, SumRule
 from digitd.model.artefact import load_artefact, shipped_model
-from digitd.model.calibrate import expected_calibration_error, fit_thresholds
+from digitd.model.calibrate import expected_calibration_error
 from digitd.model.classify import load_classifier
 from digitd.training.dataset import hold_out
 from digitd.training.digits import Part
 from digitd.training.produce import VALIDATION_ROWS, VALIDATION_SEED
+from digitd.values import Status
 from tests.forms.simulation.layout import references
 from tests.forms.simulation.layouts import layouts
 from tests.forms.simulation.phone import photograph
@@ -42,27 +49,55 @@ _PHONES = 1 / 3
 """Of the pages are photographed."""
 _TEMPERATURES = np.geomspace(0.7, 3.0, 30)
 _CHANCES = np.geomspace(1e-5, 1e-2, 30)
-_TARGETS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01)
+_TARGETS = (0.0005, 0.001, 0.002, 0.005, 0.01)
+_TRIED = 1 - np.geomspace(0.5, 0.0002, 60)
+"""Thresholds that are tried, for a single digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A box in which something was written: the classifier's answers (10 or 20 numbers in rows), what it was."""
+    """A box in which a digit was written: the classifier's answers (10 numbers in rows), and the digit."""
 
     answers: NDArray[np.float64]
     digit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldSeen:
-    """A field whose boxes all have something to read or nothing: the page it is on, its boxes, blanks all right."""
+class PageSeen:
+    """A page that was registered: its fields, their rules, what was seen in them and what stands there."""
 
-    page: int
-    boxes: tuple[Box, ...]
-    are_blanks_right: bool
+    fields: Sequence[Field]
+    sums: Sequence[SumRule]
+    reads: Mapping[str, FieldRead]
+    figures: Mapping[str, str]
+    boxes: Sequence[Box]
+
+    def without_rules(self) -> "PageSeen":
+        """Return the same page of a form that has none."""
+        bare = [replace(field, allowed=None, check="", pattern="", range=None) for field in self.fields]
+        return replace(self, fields=bare, sums=())
 
 
-def collect(pages: int, data: Path, rng: Generator) -> list[FieldSeen]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a threshold makes of pages, in numbers: fields, those accepted; digits accepted, and those of them wrong."""
+
+    fields: int
+    accepted: int
+    digits: int
+    wrong: int
+
+    @property
+    def error(self) -> float:
+        """The share of wrong digits among accepted ones, 0-1."""
+        return self.wrong / max(1, self.digits)
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.accepted / self.fields:.3f} of fields accepted, {self.wrong} of {self.digits} digits wrong"
+
+
+def collect(pages: int, data: Path, rng: Generator) -> list[PageSeen]:
     """Read simulated pages; those that are not registered are left out, which is another benchmark's subject."""
     arrays = np.load(data / "mnist.npz")
     whole = Part(images=arrays["x_train"], labels=arrays["y_train"].astype(np.int64))
@@ -82,47 +117,41 @@ def collect(pages: int, data: Path, rng: Generator) -> list[FieldSeen]:
         page = int(rng.integers(len(layout.template.pages))) + 1
         is_phone = rng.random() < _PHONES
         filled = fill(layout, page, digits, rng, colour=is_phone)
-        found += _seen(photograph(filled, rng) if is_phone else scan(filled, rng), reader, number)
+        found += _seen(photograph(filled, rng) if is_phone else scan(filled, rng), reader)
     return found
 
 
-def _seen(capture: Capture, reader: FormReader, number: int) -> list[FieldSeen]:
+def _seen(capture: Capture, reader: FormReader) -> list[PageSeen]:
     registration = register(capture.picture, reader.form)
     if not isinstance(registration, Registration) or registration.page != capture.filled.page:
         return []
     fields = reader.form.template.fields_of(registration.page)
-    boxes = cut(capture.picture, registration, fields, reader.blanks)
-    glyphs = glyphs_of(boxes)
+    inks = cut(capture.picture, registration, fields, reader.blanks)
+    glyphs = glyphs_of(inks)
     answers = answers_on(reader.classifier, glyphs.pixels)
-    reads = reads_of(boxes, glyphs, answers)
     by_place = defaultdict(list)
     for place, row in zip(glyphs.places, answers, strict=True):
         by_place[place].append(row)
-    found, place = [], 0
-    for field in fields:
-        figures = capture.filled.figures[field.name]
-        row = reads[field.name].boxes
-        places = range(place, place + len(row))
-        place += len(row)
-        unreadable = any(
-            not read.is_blank and (read.is_struck or not by_place[number])
-            for number, read in zip(places, row, strict=True)
+    figures = capture.filled.figures
+    written = [figure for field in fields for figure in figures[field.name]]
+    boxes = [
+        Box(answers=np.array(rows), digit=int(written[place]))
+        for place, rows in by_place.items()
+        if written[place] != " "
+    ]
+    return [
+        PageSeen(
+            fields=fields,
+            sums=reader.form.template.rules,
+            reads=reads_of(inks, glyphs, answers),
+            figures=figures,
+            boxes=boxes,
         )
-        if unreadable:
-            continue  # the rules send it to a person, whatever its confidence
-        written = [
-            Box(answers=np.array(by_place[p]), digit=int(figure))
-            for p, read, figure in zip(places, row, figures, strict=True)
-            if not read.is_blank and figure != " "
-        ]
-        are_right = all(read.is_blank == (figure == " ") for read, figure in zip(row, figures, strict=True))
-        found.append(FieldSeen(page=number, boxes=tuple(written), are_blanks_right=are_right))
-    return found
+    ]
 
 
-def fit(fields: list[FieldSeen]) -> tuple[float, float]:
+def fit(boxes: Sequence[Box]) -> tuple[float, float]:
     """Find the (temperature, chance) under which what was written is most likely."""
-    boxes = [box for field in fields for box in field.boxes]
 
     def surprise(temperature: float, chance: float) -> float:
         return -sum(
@@ -134,29 +163,39 @@ def fit(fields: list[FieldSeen]) -> tuple[float, float]:
     return float(temperature), float(min(_CHANCES, key=lambda tried: surprise(temperature, tried)))
 
 
-def confidences(
-    fields: list[FieldSeen], temperature: float, chance: float
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[NDArray[np.bool_]]]:
-    """Return for each field with a digit (its confidence; whether it was read right; the same for its digits)."""
-    sure, right, digits_right = [], [], []
-    for field in fields:
-        if not field.boxes:
-            continue
-        rows = [eleven_calibrated(eleven_of(box.answers), temperature, chance).mean(axis=0) for box in field.boxes]
-        best = [int(row[:10].argmax()) for row in rows]
-        sure.append(float(np.prod([row[digit] for row, digit in zip(rows, best, strict=True)])))
-        truth = [box.digit for box in field.boxes]
-        right.append(field.are_blanks_right and best == truth)
-        digits_right.append(np.equal(best, truth) & field.are_blanks_right)
-    return np.array(sure), np.array(right), digits_right
+def outcome(pages: Sequence[PageSeen], threshold: float) -> Outcome:
+    """Judge pages with a threshold for single digits; fields that are blank and were left blank do not count."""
+    fields = accepted = digits = wrong = 0
+    for page in pages:
+        verdicts = judge(page.fields, page.sums, page.reads, threshold=partial(least_for, threshold))
+        for name, verdict in verdicts.items():
+            figures = page.figures[name]
+            if not figures.strip() and verdict.status is Status.BLANK:
+                continue
+            fields += 1
+            if verdict.status is not Status.REVIEW:
+                accepted += 1
+                digits += len(figures.strip())
+                read = (digit or " " for digit in verdict.digits)
+                wrong += sum(one != other for one, other in zip(read, figures, strict=True))
+    return Outcome(fields=fields, accepted=accepted, digits=digits, wrong=wrong)
 
 
-def by_digit(
-    sure: NDArray[np.float64], digits_right: list[NDArray[np.bool_]]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return for each digit (what its field is sure of a digit, as `least_for` takes it; whether it was read right)."""
-    counts = np.array([len(row) for row in digits_right])
-    return np.repeat(1 - (1 - sure) / counts, counts), np.concatenate(digits_right)
+def thresholds_for(pages: Sequence[PageSeen]) -> dict[str, float | None]:
+    """Find for each target the least threshold with which no more of the accepted digits are wrong; None if none."""
+    errors = [(float(threshold), outcome(pages, float(threshold)).error) for threshold in _TRIED]
+    return {
+        str(target): next((round(threshold, 4) for threshold, error in errors if error <= target), None)
+        for target in _TARGETS
+    }
+
+
+def surenesses(pages: Sequence[PageSeen]) -> Iterator[tuple[float, bool]]:
+    """Return for each value that was read (its confidence, whether it is right), accepted or not."""
+    for page in pages:
+        for name, verdict in judge(page.fields, page.sums, page.reads, threshold=partial(least_for, 0.9)).items():
+            if verdict.confidence is not None:
+                yield verdict.confidence, "".join(digit or " " for digit in verdict.digits) == page.figures[name]
 
 
 def main() -> None:
@@ -166,24 +205,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=21)
     arguments = parser.parse_args()
     data = Path(os.environ.get("DIGITD_DATA", "../shared/data"))
-    fields = collect(arguments.pages, data, np.random.default_rng(arguments.seed))
-    first = [field for field in fields if field.page < arguments.pages // 2]
-    second = [field for field in fields if field.page >= arguments.pages // 2]
-    temperature, chance = fit(first)
+    report(collect(arguments.pages, data, np.random.default_rng(arguments.seed)))
+
+
+def report(pages: Sequence[PageSeen]) -> None:
+    """Print what can be learnt from pages. Thresholds hold for the temperature and chance that digitd has now."""
+    temperature, chance = fit([box for page in pages for box in page.boxes])
     click.echo(f"TEMPERATURE = {temperature:.2f}\nCHANCE = {chance:.5f}")
-    sure, right, digits_right = confidences(first, temperature, chance)
-    thresholds = fit_thresholds(*by_digit(sure, digits_right), _TARGETS)
-    click.echo(f"THRESHOLDS = {thresholds}  # {len(sure)} fields, {right.mean():.4f} right")
-    sure, right, digits_right = confidences(second, temperature, chance)
-    click.echo(f"other half: {len(sure)} fields, ECE {expected_calibration_error(sure, right):.4f}")
-    counts = np.array([len(row) for row in digits_right])
-    wrong_digits = np.array([int((~row).sum()) for row in digits_right])
+    halves = pages[::2], pages[1::2]
+    thresholds = thresholds_for(halves[0])
+    click.echo(f"THRESHOLDS = {thresholds}  # {len(halves[0])} pages")
+    sure, right = np.array(list(surenesses(halves[1]))).T
+    click.echo(f"other half: {len(sure)} values read, ECE {expected_calibration_error(sure, right > 0):.4f}")
+    bare = [page.without_rules() for page in halves[1]]
     for target, least in thresholds.items():
-        kept = sure >= [least_for(2.0 if least is None else least, int(count)) for count in counts]
-        click.echo(
-            f"  target {target}: {kept.mean():.3f} of fields accepted, {int((~right[kept]).sum())} of "
-            f"{int(kept.sum())} wrong; {int(wrong_digits[kept].sum())} of {int(counts[kept].sum())} digits wrong"
-        )
+        if least is not None:
+            click.echo(f"  target {target}: {outcome(halves[1], least)}; without rules {outcome(bare, least)}")
 
 
 if __name__ == "__main__":

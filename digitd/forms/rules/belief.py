@@ -23,6 +23,9 @@ more would have to be tried is too doubtful to be accepted anyway.
 _LEAST_LUCK = 0.1
 """However seldom a rule is kept by luck: what is no number is never thought less likely by more than ten times."""
 
+_LEAST_DOUBT = 0.0005
+"""Whether there are digits: less changes nothing that anybody looks at, and luck need not be reckoned."""
+
 _TOLD = 8
 """Values that are found where there is no rule: they only serve as runners-up."""
 
@@ -72,11 +75,11 @@ def believe(field: Field, chances: NDArray[np.float64], *, is_summed: bool) -> B
     if field.allowed is not None:
         weights.update(likeliest_allowed(field.allowed, chances, most))
     weighed = {value: weight * penalty(field, value) for value, weight in weights.items()} if rules else weights
-    are_digits = float(chances.sum(axis=1).prod())
+    are_digits = min(1.0, float(chances.sum(axis=1).prod()))
     untried = max(0.0, are_digits - sum(sorted(weights.values())))
     ranked = sorted(weighed, key=lambda value: (-weighed[value], value))
-    luck = _luck(field, ranked[0], chances) if rules else 1.0
-    total = sum(sorted(weighed.values())) + untried + luck * max(0.0, 1 - are_digits)
+    luck = _luck(field, ranked[0], chances) if rules and 1 - are_digits > _LEAST_DOUBT else 1.0
+    total = sum(sorted(weighed.values())) + untried + luck * (1 - are_digits)
     raw = "".join(map(str, chances.argmax(axis=1).tolist()))
     posteriors = {value: weighed[value] / total for value in ranked}
     posteriors.setdefault(raw, 0.0)
