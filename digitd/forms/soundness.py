@@ -93,7 +93,7 @@ def _require_possible(field: Field, origin: str) -> None:
         raise ConfigError(
             f"{where}: no number from {field.range[0]} on fits into {len(field.boxes)} boxes", hint="check range, boxes"
         )
-    if field.pattern and not compiled(field.pattern).has_match(len(field.boxes)):
+    if field.pattern and not compiled(field.pattern).has_length(len(field.boxes)):
         raise ConfigError(
             f"{where}: no number that matches '{field.pattern}' fits into {len(field.boxes)} boxes",
             hint="check pattern, boxes",

@@ -54,7 +54,7 @@ def test_rosters_are_named_with_their_column():
         ('name = "q2"', 'name = "q1"', "two fields are called 'q1'", ""),
         ('name = "q2"', 'name = "=2"', "name is '=2'", ""),
         ("range = [0, 20]", "range = [20, 0]", "range is \\[20, 0\\]", ""),
-        ("range = [0, 20]", 'pattern = "["', "pattern is '\\['; it must be .* but there is a \\[ without", ""),
+        ("range = [0, 20]", 'pattern = "["', "pattern is '\\['; it must be .* but it cannot be read from '\\[' on", ""),
         ("range = [0, 20]", 'pattern = "[0-9]{3}"', "no number that matches '\\[0-9\\]\\{3\\}' fits into 2 boxes", ""),
         ('equals = "total"', 'equals = "totl"', "there is no field 'totl'", "did you mean total?"),
         ('sum = ["q1", "q2"]', 'sum = ["q1", "q1"]', "a field stands in it twice", ""),
