@@ -111,6 +111,8 @@ def take_apart(source: Source, limits: Limits, workers: int) -> list[Work]:
         return [whole]
     pages = min(count, limits.max_pages)
     each = max(_LEAST_PAGES, -(-pages // (_PARTS_EACH * workers)))
+    if count == 1:  # or a TIFF that is named like a PDF, of which nobody knows how many pages it has
+        return [whole]
     parts = [whole._replace(first=page, last=min(page + each - 1, pages)) for page in range(1, pages + 1, each)]
     if count > pages:
         parts.append(whole._replace(first=pages + 1))  # which is refused, and those after it

@@ -48,6 +48,10 @@ def test_other_files_are_one_part_whatever_they_hold(source, tmp_path):
         assert spans(take_apart(bad, LIMITS, 2)) == [(1, None)]
 
 
+def test_tiff_that_is_named_like_a_pdf_loses_no_page(source):
+    assert spans(take_apart(source(3, "TIFF", "scan.pdf"), LIMITS, 2)) == [(1, None)]
+
+
 def test_no_more_workers_than_there_are_parts(source):
     def occupied(*sources, splits=True):
         return Assembly(sources, chunk=1, limits=LIMITS, splits=splits).occupied(4)
