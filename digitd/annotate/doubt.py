@@ -6,9 +6,9 @@ A person should be able to decide by it without opening the scan.
 from typing import NamedTuple
 
 from digitd.annotate.canvas import INK, QUIET, RULE, Area, Canvas
-from digitd.annotate.labels import value_of
+from digitd.annotate.guess import sign_of, value_of
 from digitd.annotate.mark import LOOKS, Mark
-from digitd.annotate.outline import DOUBTFUL, STRUCK, draw_outlines, outline_of, quad_of
+from digitd.annotate.outline import DOUBTFUL, draw_outlines, outline_of, quad_of
 from digitd.annotate.straight import Page, cut
 from digitd.annotate.strips import LABEL_HEIGHT, Layout, Strip, lay_out
 from digitd.annotate.wording import in_words, percent, printable, shorten, wrap
@@ -22,7 +22,6 @@ _VALUE, _PLAIN, _QUIET = "value", "plain", "quiet"
 _LINE_HEIGHTS = {_VALUE: 32, _PLAIN: 21, _QUIET: 18}
 _LONGEST_VALUE = 24
 _MOST_DETAIL_LINES = 4
-_CROSS = "\N{MULTIPLICATION SIGN}"
 
 
 class Entry(NamedTuple):
@@ -137,9 +136,7 @@ class Doubts:
                 )
 
     def _digit_words(self, box: BoxReading) -> str:
-        if box.reason == STRUCK:
-            return _CROSS
-        return self._shown(box.value) or ("?" if box.status in DOUBTFUL else "")
+        return self._shown(sign_of(box)) or ("?" if box.status in DOUBTFUL else "")
 
     def _draw_digit(self, digit: str, middle: int, baseline: int, *, status: Status | None) -> None:
         digit = shorten(digit, self._digit.fits(60))
