@@ -121,7 +121,7 @@ def take_apart(source: Source, limits: Limits, workers: int) -> list[Work]:
 
 
 def completed(outcome: Outcome, work: Work) -> Outcome:
-    """Give a reading to each page of a part of which the reading failed before its last page, as when its file is gone."""
+    """Give a reading to each page of a part that could not be read to its end, as when its file is gone by then."""
     last = outcome.readings[-1]
     if last.status is not Status.FAILED or work.last is None:
         return outcome
