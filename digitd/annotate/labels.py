@@ -17,7 +17,7 @@ from digitd.annotate.room import Room
 from digitd.annotate.wording import percent, printable, shorten
 from digitd.values import Reading, Status
 
-_DIGIT_HEIGHT, _TAG_HEIGHT, _PAD = 15, 22, 6
+_DIGIT_HEIGHT, _TAG_HEIGHT, _PAD = 15, 22, 6  # pixels, like all but the length of a value
 _MARK_RADIUS = 7
 _TAG_START = 2 * _MARK_RADIUS + 2 * _PAD
 _SMALL_HEIGHT = 10

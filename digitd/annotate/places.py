@@ -48,19 +48,21 @@ def beside(areas: Sequence[Area], width: int, height: int) -> list[Area]:
 
 
 def confusing(label: Area, areas: Sequence[Area]) -> list[Area]:
-    """Return where no other field may be, or a label above or below the boxes of a field would seem to be the other's.
+    """Return where no other field may be, or a label beside the boxes of a field would seem to be the other's.
 
-    That is beside the boxes, as far as the label is wider than they are, and on its other side.
+    That is on its far side; and of a label above or below, as far as it is wider than the boxes, what is beside these.
     """
     whole = _all_round(areas)
-    bottom, label_bottom = whole.top + whole.height, label.top + label.height
+    right, bottom = whole.left + whole.width, whole.top + whole.height
+    label_right, label_bottom = label.left + label.width, label.top + label.height
     if label.top < bottom and whole.top < label_bottom:
-        return []  # it stands beside the boxes
-    right = whole.left + whole.width + CLEAR
+        far_left = label_right if label.left >= right else label.left - _APART
+        return [Area(far_left, label.top, _APART, label.height)]
+    far_top = label_bottom if label.top >= bottom else label.top - _APART
     return [
+        Area(label.left, far_top, label.width, _APART),
         Area(label.left, whole.top, whole.left - CLEAR - label.left, whole.height),
-        Area(right, whole.top, label.left + label.width - right, whole.height),
-        Area(label.left, label_bottom if label.top >= bottom else label.top - _APART, label.width, _APART),
+        Area(right + CLEAR, whole.top, label_right - right - CLEAR, whole.height),
     ]
 
 
