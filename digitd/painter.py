@@ -138,8 +138,7 @@ class Painter:
     def _with_pages(self, commission: Commission) -> Iterator[tuple[Page | None, Owed]]:
         """Yield what is owed with its page, as far as that still can be had."""
         owed = list(commission.owed)
-        first = owed[0].page if owed else 1
-        for number, page in enumerate(self._pages(commission.source, first) if owed else (), start=first):
+        for number, page in enumerate(self._pages(commission.source) if owed else (), start=1):
             while owed and owed[0].page == number:
                 yield page, owed.pop(0)
             if not owed:
@@ -147,12 +146,12 @@ class Painter:
         for rest in owed:
             yield None, rest
 
-    def _pages(self, source: Path | None, first: int) -> Iterator[Page | None]:
-        """Yield the pages of a file that was read before, from one on, as far as there still are any."""
+    def _pages(self, source: Path | None) -> Iterator[Page | None]:
+        """Yield the pages of a file that was read before, as far as there still are any."""
         if source is None:
             return
         try:
-            for page in decode_pages(read_bytes(source, self.limits.max_bytes), self.limits, first=first):
+            for page in decode_pages(read_bytes(source, self.limits.max_bytes), self.limits):
                 yield None if isinstance(page, Rejection) else page
         except Rejection:
             return

@@ -112,7 +112,7 @@ def take_apart(source: Source, limits: Limits, workers: int) -> list[Work]:
         return [whole]
     pages = min(count, limits.max_pages)
     each = max(_LEAST_PAGES, -(-pages // (_PARTS_EACH * workers)))
-    if count == 1:  # or a TIFF that is named like a PDF, of which nobody knows how many pages it has
+    if count == 1:  # or unknown, as of a TIFF that is named like a PDF
         return [whole]
     parts = [whole._replace(first=page, last=min(page + each - 1, pages)) for page in range(1, pages + 1, each)]
     if count > pages:

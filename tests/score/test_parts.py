@@ -49,7 +49,8 @@ def test_other_files_are_one_part_whatever_they_hold(source, tmp_path):
 
 
 def test_tiff_that_is_named_like_a_pdf_loses_no_page(source):
-    assert spans(take_apart(source(3, "TIFF", "scan.pdf"), LIMITS, 2)) == [(1, None)]
+    ((first, last),) = spans(take_apart(source(3, "TIFF", "scan.pdf"), LIMITS, 2))
+    assert (first, last or 3) == (1, 3)
 
 
 def test_no_more_workers_than_there_are_parts(source):
