@@ -70,7 +70,7 @@ class Reading:
     value : str
         The digits read; empty when the page is blank or failed.
     confidence : float or None
-        Calibrated probability that the whole value is right, 0-1; None where nothing was read.
+        Calibrated probability that the whole value is right, 0-1; None where nothing was read, or of what is no number.
     status : Status
     reason : str
         Stable lower_snake code; empty for accepted readings.

@@ -53,6 +53,19 @@ def test_cards_are_drawn_with_their_pages_and_copied_for_review(painter, tmp_pat
     assert (tmp_path / picture).read_bytes() != with_page
 
 
+@pytest.mark.parametrize("pages", [(1, 3), (2, 3), (3,)])
+def test_pictures_of_a_document_show_each_its_own_page(painter, tmp_path, pages):
+    greys = {1: 40, 2: 90, 3: 140}
+    first, *others = (Image.new("L", (90, 60), grey) for grey in greys.values())
+    first.save(tmp_path / "a.tif", save_all=True, append_images=others)
+    owed = [Owed(picture=f"annotated/{page}.png", reading=reading(page)) for page in pages]
+    painter.paint([Commission(source=tmp_path / "a.tif", name="a.tif", owed=owed)])
+    for page in pages:
+        with Image.open(tmp_path / "annotated" / f"{page}.png") as image:
+            shown = np.asarray(image.convert("L"))
+        assert max(greys.values(), key=lambda grey: np.count_nonzero(shown == grey)) == greys[page]
+
+
 def test_cells_keep_those_that_were_there_in_whatever_order_they_come(painter, tmp_path):
     for cells in ((5, 6), (0, 1), (99,)):
         painter.paint([Commission(source=SEVEN, name="a.jpg", owed=cell_owed(*cells))])

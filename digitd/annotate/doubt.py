@@ -6,13 +6,13 @@ A person should be able to decide by it without opening the scan.
 from typing import NamedTuple
 
 from digitd.annotate.canvas import INK, QUIET, RULE, Area, Canvas
-from digitd.annotate.labels import value_of
+from digitd.annotate.guess import sign_of, value_of
 from digitd.annotate.mark import LOOKS, Mark
-from digitd.annotate.outline import DOUBTFUL, STRUCK, draw_outlines, outline_of, quad_of
+from digitd.annotate.outline import draw_outlines, is_culprit, outline_of, quad_of
 from digitd.annotate.straight import Page, cut
 from digitd.annotate.strips import LABEL_HEIGHT, Layout, Strip, lay_out
 from digitd.annotate.wording import in_words, percent, printable, shorten, wrap
-from digitd.values import BoxReading, Reading, Status
+from digitd.values import Reading, Status
 
 WIDTH = 460
 _INDENT, _ROOM = 18, WIDTH - 18
@@ -22,7 +22,6 @@ _VALUE, _PLAIN, _QUIET = "value", "plain", "quiet"
 _LINE_HEIGHTS = {_VALUE: 32, _PLAIN: 21, _QUIET: 18}
 _LONGEST_VALUE = 24
 _MOST_DETAIL_LINES = 4
-_CROSS = "\N{MULTIPLICATION SIGN}"
 
 
 class Entry(NamedTuple):
@@ -118,28 +117,19 @@ class Doubts:
         """Show boxes enlarged, and below each the digit that was read."""
         scale = entry.layout.px_per_mm if entry.layout else 1.0
         pixels = cut(page, strip.region, scale)
-        boxes = [(entry.reading.boxes[number], number) for number in strip.boxes]
-        placed = [(box, quad_of(box, scale, strip.region.left, strip.region.top)) for box, _ in boxes]
-        culprits = [(box, quad) for box, quad in placed if box.status in DOUBTFUL and quad is not None]
+        boxes = [entry.reading.boxes[number] for number in strip.boxes]
+        quads = [quad_of(box, scale, strip.region.left, strip.region.top) for box in boxes]
+        placed = [(box, quad) for box, quad in zip(boxes, quads, strict=True) if quad is not None]
+        culprits = [(box, quad) for box, quad in placed if is_culprit(box, entry.reading)]
         draw_outlines(pixels, [(quad, outline_of(box, entry.reading)) for box, quad in culprits])
         left, top = left + strip.left, top + strip.top
         self._canvas.paste(pixels, left, top)
         baseline = top + pixels.shape[0] + LABEL_HEIGHT - 7
         for box, quad in placed:
-            if quad is not None:
-                middle = min(max(float(quad[:, 0].mean()), 0.0), float(pixels.shape[1]))
-                is_culprit = box.status in DOUBTFUL
-                self._draw_digit(
-                    self._digit_words(box),
-                    left + round(middle),
-                    baseline,
-                    status=entry.reading.status if is_culprit else None,
-                )
-
-    def _digit_words(self, box: BoxReading) -> str:
-        if box.reason == STRUCK:
-            return _CROSS
-        return self._shown(box.value) or ("?" if box.status in DOUBTFUL else "")
+            middle = left + round(min(max(float(quad[:, 0].mean()), 0.0), float(pixels.shape[1])))
+            to_blame = is_culprit(box, entry.reading)
+            digit = self._shown(sign_of(box)) or ("?" if to_blame else "")
+            self._draw_digit(digit, middle, baseline, status=entry.reading.status if to_blame else None)
 
     def _draw_digit(self, digit: str, middle: int, baseline: int, *, status: Status | None) -> None:
         digit = shorten(digit, self._digit.fits(60))

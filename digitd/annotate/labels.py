@@ -5,24 +5,23 @@ quiet: a small digit above each box, or where boxes are too near to each other t
 nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from digitd.annotate.canvas import WHITE, Area, Canvas, Words
+from digitd.annotate.guess import sign_of, value_of
 from digitd.annotate.mark import LOOKS, Mark
-from digitd.annotate.outline import DOUBTFUL, STRUCK, Quad
+from digitd.annotate.outline import Quad
+from digitd.annotate.places import CLEAR, around, beside, bounds, confusing, corners
 from digitd.annotate.room import Room
 from digitd.annotate.wording import percent, printable, shorten
 from digitd.values import Reading, Status
 
-_CLEAR = 5  # from a box to a label: its outline is between them
-_DIGIT_HEIGHT, _TAG_HEIGHT, _PAD = 15, 22, 6
+_DIGIT_HEIGHT, _TAG_HEIGHT, _PAD = 15, 22, 6  # pixels, like all but the length of a value
 _MARK_RADIUS = 7
 _TAG_START = 2 * _MARK_RADIUS + 2 * _PAD
-_SMALL_HEIGHT, _WITHIN = 10, 4
+_SMALL_HEIGHT = 10
 _NAME_WIDTH, _LONGEST_VALUE = 150, 20
-_CROSS = "\N{MULTIPLICATION SIGN}"
-ARROW = "\N{RIGHTWARDS ARROW}"
 
 
 class Placed(NamedTuple):
@@ -67,7 +66,7 @@ class Labels:
         """Write the labels of all fields on a page whose corner is at a place of the canvas."""
         for field in fields:
             for area in field.areas:
-                room.take(_around(area, _CLEAR - 2))
+                room.take(around(area, CLEAR - 2))
         quiet = [field for field in fields if field.areas and field.reading.value and not field.is_tagged]
         are_stacked = [_is_stacked(room, field.areas) for field in quiet]
         for field in sorted((field for field in fields if field.areas), key=lambda field: field.number == 0):
@@ -85,7 +84,7 @@ class Labels:
         """Draw all that is to be said of a field, or as much of it as there is room for."""
         for words in self._choices(field):
             width = _TAG_START + sum(kind.width_of(letters) for kind, letters in words) + _PAD
-            if (area := room.find(_beside(field.areas, width, _TAG_HEIGHT))) is not None:
+            if (area := _find_place(room, field.areas, width, _TAG_HEIGHT)) is not None:
                 self._write_tag(words, field.reading.status, area, left, top)
                 return
         if field.number:
@@ -117,8 +116,8 @@ class Labels:
         """Write the number of a field in a corner of one of its boxes, if nothing is written there."""
         words = str(field.number)
         width = self._small.width_of(words) + 2
-        corners = (corner for area in field.areas for corner in _corners(area, width, _SMALL_HEIGHT))
-        if (area := next(filter(room.is_bare, corners), None)) is not None:
+        spots = (spot for area in field.areas for spot in corners(area, width, _SMALL_HEIGHT))
+        if (area := next(filter(room.is_bare, spots), None)) is not None:
             self._small.write(words, left + round(area.left) + 1, top + round(area.top) + _SMALL_HEIGHT - 1)
 
     def _find_digits(self, room: Room, field: Placed) -> list[tuple[str, Area]]:
@@ -132,17 +131,17 @@ class Labels:
 
     def _find_value(self, room: Room, field: Placed) -> list[tuple[str, Area]]:
         value = shorten(self._shown(field.reading.value), lambda digits: len(digits) <= _LONGEST_VALUE)
-        place = room.find(_beside(field.areas, self._digit.width_of(value) + 4, _DIGIT_HEIGHT))
+        place = _find_place(room, field.areas, self._digit.width_of(value) + 4, _DIGIT_HEIGHT)
         return [(value, place)] if place is not None else []
 
     def _digits(self, field: Placed) -> list[tuple[str, Area]]:
         digits = []
         for box, quad in zip(field.reading.boxes, field.quads, strict=True):
-            shown = _CROSS if box.reason == STRUCK else self._shown(box.value)
+            shown = self._shown(sign_of(box))
             if quad is not None and shown:
                 around = bounds(quad)
                 width = self._digit.width_of(shown) + 2
-                middle, above = around.left + around.width / 2, around.top - _CLEAR + 1 - _DIGIT_HEIGHT
+                middle, above = around.left + around.width / 2, around.top - CLEAR + 1 - _DIGIT_HEIGHT
                 digits.append((shown, Area(middle - width / 2, above, width, _DIGIT_HEIGHT)))
         return digits
 
@@ -157,52 +156,17 @@ class Labels:
         return printable(text, self._canvas.has_glyph)
 
 
-def value_of(reading: Reading, shown: Callable[[str], str], longest: int) -> str:
-    """Say what was read in a field: a question mark tells that it is in doubt, an arrow that a rule changed it."""
-    raw, value = (shorten(shown(text), lambda digits: len(digits) <= longest) for text in (reading.raw, reading.value))
-    doubt = "?" if reading.status in DOUBTFUL else ""
-    return f"{raw} {ARROW} {value}{doubt}" if raw else f"{value}{doubt}"
-
-
-def bounds(quad: Quad) -> Area:
-    """Return the upright rectangle round a quad."""
-    (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
-    return Area(float(left), float(top), float(right - left), float(bottom - top))
-
-
 def _is_stacked(room: Room, areas: Sequence[Area]) -> bool:
     """Return whether other boxes stand so near above or below that no digit fits between."""
-    reach = _CLEAR + _DIGIT_HEIGHT
+    reach = CLEAR + _DIGIT_HEIGHT
     return any(
         room.is_taken(Area(area.left + 2, top, max(1.0, area.width - 4), _DIGIT_HEIGHT))
         for area in areas
-        for top in (area.top - reach, area.top + area.height + _CLEAR)
+        for top in (area.top - reach, area.top + area.height + CLEAR)
     )
 
 
-def _beside(areas: Sequence[Area], width: int, height: int) -> list[Area]:
-    """Return where a label of a size may stand, the best place first."""
-    first, last = areas[0], areas[-1]
-    left, top = min(area.left for area in areas), min(area.top for area in areas)
-    right = max(area.left + area.width for area in areas)
-    bottom = max(area.top + area.height for area in areas)
-    above, below = top - _CLEAR - height, bottom + _CLEAR
-    return [
-        Area(last.left + last.width + _CLEAR + 1, last.top + (last.height - height) / 2, width, height),
-        Area(left, above, width, height),
-        Area(left, below, width, height),
-        Area(right - width, above, width, height),
-        Area(right - width, below, width, height),
-        Area(first.left - _CLEAR - 1 - width, first.top + (first.height - height) / 2, width, height),
-    ]
-
-
-def _corners(area: Area, width: int, height: int) -> list[Area]:
-    """Return where in a box something small may stand."""
-    left, right = area.left + _WITHIN, area.left + area.width - _WITHIN - width
-    top, bottom = area.top + _WITHIN, area.top + area.height - _WITHIN - height
-    return [Area(x, y, width, height) for y in (top, bottom) for x in (left, right)]
-
-
-def _around(area: Area, margin: float) -> Area:
-    return Area(area.left - margin, area.top - margin, area.width + 2 * margin, area.height + 2 * margin)
+def _find_place(room: Room, areas: Sequence[Area], width: int, height: int) -> Area | None:
+    """Take a place for a label beside the boxes of a field, where it cannot be taken for another's."""
+    places = beside(areas, width, height)
+    return room.find(place for place in places if not any(map(room.is_taken, confusing(place, areas))))

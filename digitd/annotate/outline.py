@@ -19,6 +19,7 @@ Quad = NDArray[np.float64]
 """(4, 2): corners in pixels, clockwise from the top left."""
 
 STRUCK = "struck_out"
+_GAP = "gap"
 DOUBTFUL = (Status.REVIEW, Status.FAILED)
 _SHIFT = 4  # cv2 takes corners in sixteenths of a pixel
 _THIN, _THICK = 2, 4
@@ -37,15 +38,23 @@ class Outline(NamedTuple):
 
 
 def outline_of(box: BoxReading, reading: Reading) -> Outline:
-    """Choose how a box of a field is outlined; in doubtful fields those boxes stand out that are in doubt.
+    """Choose how a box of a field is outlined; in doubtful fields those boxes stand out that are to blame.
 
     Where none is, since a rule failed, the whole field stands out.
     """
     if reading.status not in DOUBTFUL:
         status = Status.BLANK if box.status is Status.BLANK else reading.status
         return Outline(status, is_struck=box.reason == STRUCK)
-    is_culprit = box.status in DOUBTFUL or all(other.status not in DOUBTFUL for other in reading.boxes)
-    return Outline(reading.status, is_struck=box.reason == STRUCK, is_thick=is_culprit)
+    is_thick = is_culprit(box, reading) or not any(is_culprit(other, reading) for other in reading.boxes)
+    return Outline(reading.status, is_struck=box.reason == STRUCK, is_thick=is_thick)
+
+
+def is_culprit(box: BoxReading, reading: Reading) -> bool:
+    """Return whether a person should look at a box of a doubtful field: it is in doubt, or a gap between digits."""
+    if box.status in DOUBTFUL or reading.reason != _GAP:
+        return box.status in DOUBTFUL
+    digits = [number for number, other in enumerate(reading.boxes) if other.value]
+    return not box.value and bool(digits) and digits[0] < reading.boxes.index(box) < digits[-1]
 
 
 def quad_of(box: BoxReading, px_per_mm: float, left: float = 0.0, top: float = 0.0) -> Quad | None:

@@ -32,7 +32,7 @@ _FAILURES_SHOWN = 10
 @click.option(
     "--annotate",
     type=click.Choice(ANNOTATE),
-    help="Which pictures to make; sheets hold a hundred readings, and of forms are review.",
+    help="Which pictures to make; sheet: a hundred readings on each, but of forms the same as review.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to use. [default: one a core]")
 @config_file
@@ -50,7 +50,7 @@ def score(
 
     Results are those of `digitd watch`: predictions.csv, annotated/, review/. With --form also forms/<form>.csv, a
     line a page, and summary.json and summary.png of all pages of the form in DIR. Run it again to go on after an
-    interruption or to add new files: what is done is skipped. Exits 8 when some files could not be read.
+    interruption or to add new files: what is done is skipped. Exits 8 when some files or pages could not be read.
 
     \b
     Examples:

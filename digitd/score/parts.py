@@ -5,6 +5,7 @@ So one PDF keeps all workers busy. A TIFF is one part, however many pages it has
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from digitd.errors import Rejection
 from digitd.imaging.decode import count_pages
 from digitd.intake import read_bytes
 from digitd.score.collect import Source
-from digitd.values import Outcome, Sheet, failed_outcome, unread
+from digitd.values import Outcome, Sheet, Status, failed_outcome, unread
 
 _LEAST_PAGES = 16
 """Of a part: they take some seconds, and to read and hash the whole file for each part, up to half a second."""
@@ -56,7 +57,7 @@ class Assembly:
         self._chunk = chunk
         self._limits = limits
         self._splits = splits
-        self._given: deque[tuple[Source, bool]] = deque()
+        self._given: deque[tuple[Source, Work, bool]] = deque()
         """In order what was given and has not come back, and whether it is the last part of its file."""
         self._parts: list[Outcome] = []
         """Of the file that is not complete."""
@@ -80,7 +81,7 @@ class Assembly:
         for source in self._sources:
             parts = self._counted.pop(source, None) or self._parts_of(source, workers)
             for number, work in enumerate(parts, start=1):
-                self._given.append((source, number == len(parts)))
+                self._given.append((source, work, number == len(parts)))
                 yield work
 
     def _parts_of(self, source: Source, workers: int) -> Sequence[Work]:
@@ -91,9 +92,9 @@ class Assembly:
         complete = []
         pages = 0
         for outcome in outcomes:
-            source, is_last = self._given.popleft()
-            self._parts.append(outcome)
-            pages += len(outcome.sheets) or len(outcome.readings)
+            source, work, is_last = self._given.popleft()
+            self._parts.append(completed(outcome, work))
+            pages += len(self._parts[-1].sheets) or len(self._parts[-1].readings)
             if is_last:
                 complete.append((source, join(self._parts)))
                 self._parts = []
@@ -111,10 +112,26 @@ def take_apart(source: Source, limits: Limits, workers: int) -> list[Work]:
         return [whole]
     pages = min(count, limits.max_pages)
     each = max(_LEAST_PAGES, -(-pages // (_PARTS_EACH * workers)))
+    if count == 1:  # or unknown, as of a TIFF that is named like a PDF
+        return [whole]
     parts = [whole._replace(first=page, last=min(page + each - 1, pages)) for page in range(1, pages + 1, each)]
     if count > pages:
         parts.append(whole._replace(first=pages + 1))  # which is refused, and those after it
     return parts or [whole]
+
+
+def completed(outcome: Outcome, work: Work) -> Outcome:
+    """Give a reading to each page of a part that could not be read to its end, as when its file is gone by then."""
+    last = outcome.readings[-1]
+    if last.status is not Status.FAILED or work.last is None:
+        return outcome
+    rest = tuple(replace(last, page=page) for page in range(last.page + 1, work.last + 1))
+    return replace(
+        outcome,
+        readings=(*outcome.readings, *rest),
+        pictures=(*outcome.pictures, *[""] * len(rest)),
+        sheets=(*outcome.sheets, *(unread(sheet.form, reading) for sheet in outcome.sheets[-1:] for reading in rest)),
+    )
 
 
 def join(parts: Sequence[Outcome]) -> Outcome:

@@ -16,30 +16,36 @@ from digitd.values import FieldTally, Form, Status, Summary
 
 
 def summarise(ledger: Ledger, form: Form, model_id: str) -> Summary:
-    """Count the pages and fields of a form."""
-    pages: dict[tuple[int, int], dict[str, str]] = {}
+    """Count the pages and fields of a form. Rows are taken one by one: there may be millions."""
+    pages = registered = blank_pages = 0
+    failed: list[tuple[int, dict[str, str]]] = []
+    have_several: set[int] = set()
     fields: defaultdict[str, Counter[str]] = defaultdict(Counter)
     reasons: Counter[str] = Counter()
+    before = (0, "")
     for delivery, line in ledger.forms.rows_of(form.name):
         row = decode_line(line)
-        pages.setdefault((delivery, int(row["page"])), row)
         if row["field"]:
             fields[row["field"]][row["status"]] += 1
             if row["status"] == Status.REVIEW:
                 reasons[row["reason"]] += 1
-    per_file = Counter(delivery for delivery, _ in pages)
-    failed = [
-        _name_of(row, has_several=per_file[delivery] > 1)
-        for (delivery, _), row in pages.items()
-        if row["status"] == Status.FAILED
-    ]
+        last, before = before, (delivery, row["page"])
+        if before == last:  # rows of a page follow each other, and so do the pages of a file
+            continue
+        pages += 1
+        registered += bool(row["field"]) or row["reason"] == "no_fields"
+        blank_pages += row["reason"] == "blank_page"
+        if row["status"] == Status.FAILED:
+            failed.append((delivery, row))
+        if delivery == last[0]:
+            have_several.add(delivery)
     return Summary(
         form=form.name,
         model=model_id,
-        pages=len(pages),
-        registered=sum(bool(row["field"]) or row["reason"] == "no_fields" for row in pages.values()),
-        blank_pages=sum(row["reason"] == "blank_page" for row in pages.values()),
-        failed_pages=tuple(failed),
+        pages=pages,
+        registered=registered,
+        blank_pages=blank_pages,
+        failed_pages=tuple(_name_of(row, has_several=delivery in have_several) for delivery, row in failed),
         fields=tuple(_tally(name, fields[name]) for name in form.fields),
         reasons=dict(reasons.most_common()),
         elapsed_s=ledger.forms.elapsed_s(form.name),

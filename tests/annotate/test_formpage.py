@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from digitd.annotate import Annotator
-from digitd.annotate.labels import value_of
 from digitd.annotate.mark import LOOKS
 from digitd.annotate.straight import cut, recognised
 from digitd.annotate.wording import in_words
@@ -23,7 +22,7 @@ DOUBT = {"status": Status.REVIEW, "confidence": 0.61, "reason": "low_confidence"
 
 OF_BOXES = ("low_confidence", "not_a_digit", "struck_out", "gap", "blank", "blank_is_zero")
 RULES = ("check", "allowed", "sum", "range", "pattern", "unique")
-OF_PAGES = ("unregistered", "blank_page")
+OF_PAGES = ("unregistered", "blank_page", "no_fields", "changed", "internal_error")
 
 
 @pytest.fixture(scope="module")
@@ -185,12 +184,6 @@ def test_page_that_was_not_recognised_is_shown_with_what_was_looked_for(annotato
 def test_page_that_is_not_there_still_has_its_readings(annotator):
     picture = decoded(annotator.render_sheet(None, exam().sheet(), "a.png"))
     assert count(picture, ORANGE) > 1000
-
-
-def test_value_says_that_it_is_in_doubt_and_what_it_was_before_a_rule():
-    reading = Reading(page=1, value="17", confidence=0.6, status=Status.REVIEW, field="q")
-    assert value_of(reading, str, 20) == "17?"
-    assert value_of(replace(reading, raw="11", status=Status.ACCEPTED), str, 20) == "11 \N{RIGHTWARDS ARROW} 17"
 
 
 @pytest.mark.parametrize(

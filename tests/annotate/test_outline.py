@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,17 @@ def test_boxes_in_doubt_stand_out_among_those_of_their_field():
 def test_whole_field_stands_out_where_a_rule_failed():
     reading = field(Status.REVIEW, PLAIN, PLAIN)
     assert all(outline_of(box, reading).is_thick for box in reading.boxes)
+
+
+def test_gap_between_digits_stands_out_and_empty_ends_do_not():
+    boxes = [
+        BoxReading(corners=((float(n), 0.0),) * 4, value=value, confidence=None, status=status)
+        for n, (value, status) in enumerate(
+            [("", Status.BLANK), ("1", Status.ACCEPTED), ("", Status.BLANK), ("4", Status.ACCEPTED), ("", Status.BLANK)]
+        )
+    ]
+    reading = replace(field(Status.REVIEW, *boxes), reason="gap")
+    assert [outline_of(box, reading).is_thick for box in boxes] == [False, False, True, False, False]
 
 
 def test_accepted_field_is_quiet_even_where_a_box_is_struck_out():

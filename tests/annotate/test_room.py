@@ -29,6 +29,12 @@ def test_printed_words_are_left_alone():
     assert Room(shown).find([Area(10, 10, 30, 12), Area(60, 10, 30, 12)]) == Area(60, 10, 30, 12)
 
 
+def test_one_letter_at_the_edge_of_a_long_label_is_left_alone():
+    shown = paper()
+    shown[12:17, 12:14] = 130
+    assert Room(shown).find([Area(10, 10, 100, 20), Area(10, 40, 100, 20)]) == Area(10, 40, 100, 20)
+
+
 def test_noise_of_a_camera_is_bare_paper():
     assert Room(paper(noise=5)).is_bare(Area(10, 10, 30, 12))
 

@@ -48,6 +48,11 @@ def test_other_files_are_one_part_whatever_they_hold(source, tmp_path):
         assert spans(take_apart(bad, LIMITS, 2)) == [(1, None)]
 
 
+def test_tiff_that_is_named_like_a_pdf_loses_no_page(source):
+    ((first, last),) = spans(take_apart(source(3, "TIFF", "scan.pdf"), LIMITS, 2))
+    assert (first, last or 3) == (1, 3)
+
+
 def test_no_more_workers_than_there_are_parts(source):
     def occupied(*sources, splits=True):
         return Assembly(sources, chunk=1, limits=LIMITS, splits=splits).occupied(4)
@@ -66,6 +71,19 @@ def test_files_are_complete_with_their_last_part_and_come_in_order(source):
     complete, pages = assembly.add([parts[1], outcome("b.pdf", sheet(field("id", "2")))])
     assert ([found for found, _ in complete], pages) == ([first, second], 2)
     assert [reading.page for reading in complete[0][1].readings] == [1, 17]
+
+
+def test_pages_that_could_not_be_reached_any_more_fail_one_by_one(source):
+    assembly = Assembly([source(20)], chunk=2, limits=LIMITS, splits=True)
+    list(assembly.chunks(1))
+    gone = outcome("a.pdf", unread("exam", failed(17, "unreadable", "it is gone")))
+    read = outcome("a.pdf", sheet(field("id", "1")), sheet(field("id", "2", page=2)))
+    ((_, whole),), pages = assembly.add([read, gone])
+    assert [(reading.page, reading.reason) for reading in whole.readings[2:]] == [
+        (page, "unreadable") for page in range(17, 21)
+    ]
+    assert [found.page for found in whole.sheets] == [1, 2, 17, 18, 19, 20]
+    assert (pages, len(whole.pictures)) == (6, 6)
 
 
 def test_part_that_ended_its_process_has_a_sheet_too():

@@ -56,7 +56,8 @@ class Verdict:
     digits : tuple of str
         Of `value`, for each box; empty for a box that has no part in it, blank or struck out.
     confidence : float or None
-        Probability that `value` is what was written, 0-1; None where nothing was read.
+        Probability that `value` is what was written, 0-1; None where there is none, or where it is no number: then it
+        is a guess.
     status : Status
         ``accepted``, ``review`` or ``blank``.
     reason : str

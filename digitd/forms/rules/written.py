@@ -39,18 +39,24 @@ def written_in(field: Field, read: FieldRead) -> Written | Verdict:
     crossed = [place for place, box in enumerate(read.boxes) if box.is_struck]
     chances = _chances([read.boxes[place] for place in filled])
     if crossed and field.struck is Struck.REVIEW:
-        return _doubtful(read, filled, chances, "struck_out", f"box {crossed[0] + 1} is crossed out")
+        return _doubtful(read, filled, chances, "struck_out", f"{_named(crossed)} crossed out")
     if not filled:
         return _empty(field, len(read.boxes))
     first, last = filled[0], filled[-1]
     gaps = sorted({*range(first, last)}.difference(filled))
     if gaps:
-        return _doubtful(read, filled, chances, "gap", f"box {gaps[0] + 1} is empty, between digits")
+        what = "crossed out" if read.boxes[gaps[0]].is_struck else "empty"
+        return _doubtful(read, filled, chances, "gap", f"{_named(gaps[:1])} {what}, between digits")
     odd = np.flatnonzero(1 - chances.sum(axis=1) > chances.max(axis=1))
     if len(odd):
-        detail = f"what is in box {first + int(odd[0]) + 1} looks like no digit"
-        return _doubtful(read, filled, chances, "not_a_digit", detail)
+        return _doubtful(read, filled, chances, "not_a_digit", f"{_named((first + odd).tolist())} not like a digit")
     return Written(before=first, after=len(read.boxes) - last - 1, chances=chances)
+
+
+def _named(places: Sequence[int]) -> str:
+    """Name boxes by their places, from 0, as the beginning of a sentence."""
+    numbers = ", ".join(str(place + 1) for place in places)
+    return f"box {numbers} is" if len(places) == 1 else f"boxes {numbers} are"
 
 
 def _chances(boxes: Sequence[BoxRead]) -> NDArray[np.float64]:
@@ -63,9 +69,12 @@ def _chances(boxes: Sequence[BoxRead]) -> NDArray[np.float64]:
 def _doubtful(
     read: FieldRead, filled: Sequence[int], chances: NDArray[np.float64], reason: str, detail: str
 ) -> Verdict:
-    """Make the verdict on what is no number as it stands; the digits are a guess to check, for all they are worth."""
-    guesses = dict(zip(filled, chances.argmax(axis=1).tolist(), strict=True))
-    digits = tuple(str(guesses.get(place, "")) for place in range(len(read.boxes)))
+    """Make the verdict on what is no number as it stands; the digits are a guess to check, for all they are worth.
+
+    Of a box that is like no digit at all, such as one that is hardly seen, there is none: it would always be a 0.
+    """
+    guesses = {place: str(row.argmax()) for place, row in zip(filled, chances, strict=True) if row.any()}
+    digits = tuple(guesses.get(place, "") for place in range(len(read.boxes)))
     return Verdict(
         value="".join(digits), digits=digits, confidence=None, status=Status.REVIEW, reason=reason, detail=detail
     )

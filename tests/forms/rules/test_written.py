@@ -59,8 +59,20 @@ def test_crossed_out_box_is_for_a_person():
 def test_crossed_out_box_may_count_as_empty():
     of = field(struck=Struck.BLANK)
     assert verdict(of, seen("12", STRUCK)).value == "12"
-    assert verdict(of, seen("1", STRUCK, "4")).reason == "gap"
+    between = verdict(of, seen("1", STRUCK, "4"))
+    assert (between.reason, between.detail) == ("gap", "box 2 is crossed out, between digits")
     assert verdict(of, seen(STRUCK, BLANK)).status is Status.BLANK
+
+
+def test_all_boxes_that_are_crossed_out_are_named():
+    assert verdict(field(), seen(STRUCK, "1", STRUCK)).detail == "boxes 1, 3 are crossed out"
+
+
+@pytest.mark.parametrize("hardly_seen", [box(), box(d4=float("nan"))])
+def test_no_digit_is_made_up_where_none_is_likely(hardly_seen):
+    found = verdict(field(), seen("4", hardly_seen))
+    assert (found.value, found.digits, found.reason) == ("4", ("4", ""), "not_a_digit")
+    assert verdict(field(), seen(hardly_seen)).value == ""
 
 
 def test_crossed_out_box_need_not_have_been_read():
