@@ -170,8 +170,8 @@ def _box_reading(corners: tuple[tuple[float, float], ...], seen: BoxRead, digit:
     if seen.is_blank:
         return BoxReading(corners=corners, value=digit, confidence=None, status=Status.BLANK)
     best = max(seen.probabilities)
-    is_sure = best >= threshold
     looks_like_none = 1 - sum(seen.probabilities) > best
+    is_sure = best >= threshold and not looks_like_none
     return BoxReading(
         corners=corners,
         value=digit,
