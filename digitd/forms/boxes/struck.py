@@ -128,8 +128,8 @@ def _crossing(mask: Mask, pen: int) -> tuple[int, int]:
 def is_struck_through(box: BoxInk) -> bool:
     """Return whether a nearly level stroke goes through all the rest, and beyond it at both ends.
 
-    A digit that is struck out by one still looks like it to the classifier; but one genuine digit in 900 that
-    fills its box has such a stroke too; of strokes through digits that reach both sides of the box nine in ten are seen.
+    A digit that is struck out by one still looks like it to the classifier. Of strokes through digits from side to side
+    of a box nine in ten are seen; one genuine digit in 900, which fills its box, has such a stroke too.
     """
     mask = _penned(box)
     height, width = mask.shape
