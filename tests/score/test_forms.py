@@ -148,10 +148,11 @@ def test_template_that_is_changed_is_read_with_anew_and_its_lines_go_to_a_new_fi
     assert set(scoring.summary["by_field"]) == {"id", "points"}
 
 
-def test_pdf_is_shared_out_among_workers_and_its_pages_stay_in_order(scoring):
+@pytest.mark.parametrize("kind", ["PDF", "TIFF"])
+def test_document_is_shared_out_among_workers_and_its_pages_stay_in_order(scoring, kind):
     numbers = [number % 40 + 1 for number in range(50)]
     scoring.template.write_text(TEMPLATE.replace(", unique = true", ""))
-    scoring.put("a.pdf", *(page(number) for number in numbers), kind="PDF")
+    scoring.put(f"a.{kind[:3].lower()}", *(page(number) for number in numbers), kind=kind)
     scoring.score("--annotate", "none", jobs=2)
     assert [line["page"] for line in scoring.lines] == [str(number) for number in range(1, 51)]
     assert [int(line["id"]) for line in scoring.lines] == numbers
