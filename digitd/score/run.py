@@ -129,6 +129,7 @@ def run_score(
             outbox=out,
             form=form,
         )
+        job.painter.tidy()
         ledger = stack.enter_context(Ledger.open(out / ".state"))
         advance = stack.enter_context(show_progress(len(found.sources)))
         run = partial(run_in_order, job, begin=begin)
