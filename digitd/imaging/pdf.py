@@ -63,6 +63,8 @@ def pdf_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDArra
         for index in range(first - 1, count):
             try:
                 yield _render(document, index, limits.max_pixels)
+            except Rejection as rejection:
+                yield rejection
             except _PDFIUM_ERRORS as error:
                 yield Rejection(
                     "unreadable", f"the PDF page cannot be rendered ({error})", hint="Print it to a new PDF."
@@ -119,7 +121,11 @@ def _render(document: pdfium.PdfDocument, index: int, max_pixels: int) -> NDArra
             finally:
                 bitmap.close()
             if pixels.min() == _WHITE and _hides_picture(document, index, page):
-                raise ValueError("its picture is damaged, or the drawing that should show it")
+                raise Rejection(
+                    "unreadable",
+                    "the PDF page has a picture and shows nothing: that, or the drawing that shows it, is damaged",
+                    hint="Scan or send it again.",
+                )
         finally:
             page.close()
     return pixels if pixels.ndim == 2 else np.ascontiguousarray(pixels[..., :3])
