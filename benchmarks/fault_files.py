@@ -21,6 +21,7 @@ from benchmarks.fault_stock import (
     untabled,
     write_huge,
 )
+from digitd.errors import ExitCode
 from tests.forms.simulation.press import turned
 
 _MANY, _TOO_MANY = 500, 503
@@ -51,6 +52,11 @@ class Fault:
     write: Callable[[Stock, Path], None]
     reasons: tuple[str, ...]
     is_slow: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """Of a command that reads it: a page that is blank is no failure."""
+        return ExitCode.OK if set(self.reasons) <= {READ, "blank_page"} else ExitCode.SOME_FAILED
 
 
 def faults() -> tuple[Fault, ...]:
