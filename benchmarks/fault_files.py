@@ -110,7 +110,7 @@ def faults() -> tuple[Fault, ...]:
         _made("TIFF cut short", "tif", lambda stock: tiff(stock.pages(3))[:-40_000], (READ, READ, "truncated")),
         Fault(name="TIFF of 600 MB, one page", ending="tif", write=write_huge, reasons=("too_large",)),
         _made("TIFF of 600 MB, 70 pages", "tif", lambda stock: tiff([stock.fine] * 70), ("too_large",), is_slow=True),
-        _made("TIFF of 100 pages", "tif", lambda stock: tiff(stock.pages(100)), read * 100, is_slow=True),
+        _made("TIFF of 60 pages", "tif", lambda stock: tiff(stock.pages(60)), read * 60, is_slow=True),
         _made("PDF of 500 pages", "pdf", lambda stock: pdf(papers(stock, _MANY)), read * _MANY, is_slow=True),
         _made(
             "PDF of 503 pages",
