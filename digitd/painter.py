@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -137,21 +138,24 @@ class Painter:
 
     def _with_pages(self, commission: Commission) -> Iterator[tuple[Page | None, Owed]]:
         """Yield what is owed with its page, as far as that still can be had."""
-        owed = list(commission.owed)
-        for number, page in enumerate(self._pages(commission.source) if owed else (), start=1):
-            while owed and owed[0].page == number:
-                yield page, owed.pop(0)
-            if not owed:
-                return
-        for rest in owed:
-            yield None, rest
+        of_pages = [(number, list(owed)) for number, owed in groupby(commission.owed, key=lambda owed: owed.page)]
+        pages = self._pages(commission.source, [number for number, _ in of_pages])
+        for _, of_page in of_pages:
+            page = next(pages, None)
+            for owed in of_page:
+                yield page, owed
 
-    def _pages(self, source: Path | None) -> Iterator[Page | None]:
-        """Yield the pages of a file that was read before, as far as there still are any."""
-        if source is None:
+    def _pages(self, source: Path | None, numbers: Sequence[int]) -> Iterator[Page | None]:
+        """Yield pages of a file that was read before by their numbers, as far as there still are any."""
+        if source is None or not numbers:
             return
         try:
-            for page in decode_pages(read_bytes(source, self.limits.max_bytes), self.limits):
+            data = read_bytes(source, self.limits.max_bytes)
+            pages: Iterator[Page | Rejection] = iter(())
+            for number, before in zip(numbers, (None, *numbers), strict=False):
+                if before is None or number != before + 1:  # those between are not decoded
+                    pages = decode_pages(data, self.limits, first=number)
+                page = next(pages, None)
                 yield None if isinstance(page, Rejection) else page
         except Rejection:
             return

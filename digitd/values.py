@@ -237,6 +237,7 @@ class Summary:
     reasons : mapping of str to int
         For each reason code how many fields it sent to review. Those that only failed pages have are left out.
     elapsed_s : float
+        What scoring all of it took, also in runs that were interrupted: of each up to its last rows.
     """
 
     form: str

@@ -2,6 +2,7 @@
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from digitd.annotate import Annotator
 from digitd.annotate.contact import CELL_HEIGHT, CELL_WIDTH, CELLS, COLUMNS, EMPTY
 from digitd.config import Limits
 from digitd.errors import OutputError
+from digitd.imaging.decode import decode_pages
 from digitd.ledger import Owed
 from digitd.painter import Commission, Painter
 from digitd.values import Reading, Status
@@ -107,3 +109,27 @@ def test_unfinished_pictures_are_removed(painter, tmp_path):
     (tmp_path / "annotated" / ".digitd-0123456789abcdef.tmp").touch()
     painter.tidy()
     assert os.listdir(tmp_path / "annotated") == []
+
+
+@pytest.mark.parametrize("kind", ["PDF", "TIFF"])
+def test_only_pages_with_something_owed_are_decoded_and_each_is_its_own(painter, tmp_path, monkeypatch, kind):
+    levels = [20, 60, 100, 140, 180]
+    pages = [Image.new("L", (40, 40), level) for level in levels]
+    pages[0].save(tmp_path / "a", kind, save_all=True, append_images=pages[1:])
+    begun, drawn = [], []
+
+    def decode(data, limits, *, first):
+        begun.append(first)
+        return decode_pages(data, limits, first=first)
+
+    def render(_, page, reading, __):
+        drawn.append((reading.page, page if page is None else round(int(page.min()) / 20) * 20))
+        return b""
+
+    monkeypatch.setattr("digitd.painter.decode_pages", decode)
+    monkeypatch.setattr(Annotator, "render", render)
+    painter = replace(painter, limits=replace(LIMITS, max_pages=5))
+    owed = [Owed(picture="annotated/a.png", reading=reading(page)) for page in (2, 3, 3, 5, 9)]
+    painter.paint([Commission(source=tmp_path / "a", name="a", owed=owed)])
+    assert drawn == [(2, 60), (3, 100), (3, 100), (5, 180), (9, None)]
+    assert begun == [2, 5, 9]

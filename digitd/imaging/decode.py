@@ -61,7 +61,7 @@ def decode_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDA
     limits : Limits
         ``max_bytes``, ``max_pixels`` of one page, ``max_pages`` of one file.
     first : int
-        The page to begin with, counted from 1. Those before it cost nothing in a PDF.
+        The page to begin with, counted from 1. Those before it are not decoded.
 
     Yields
     ------
@@ -94,19 +94,21 @@ def decode_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDA
         )
 
 
-def count_pages(data: bytes) -> int:
-    """Return how many pages a file has if it is a PDF, and 1 for any other.
+def count_pages(data: bytes, *, at_most: int) -> int:
+    """Return how many pages a file has, without decoding any; no more than so many need to be counted.
 
     Raises
     ------
     Rejection
         When it cannot be opened.
     """
-    if not is_pdf(data):
-        return 1
-    from digitd.imaging.pdf import count_pdf_pages
+    if is_pdf(data):
+        from digitd.imaging.pdf import count_pdf_pages
 
-    return count_pdf_pages(data)
+        return count_pdf_pages(data)
+    from digitd.imaging.raster import count_raster_pages
+
+    return count_raster_pages(data, at_most=at_most)
 
 
 def stated_sizes(data: bytes) -> list[tuple[float, float] | None]:
@@ -149,4 +151,4 @@ def _pages(data: bytes, limits: Limits, first: int) -> Iterator[NDArray[np.uint8
         return islice((page,), first - 1, None)
     from digitd.imaging.raster import raster_pages  # loads Pillow, which common PNGs do not need
 
-    return islice(raster_pages(data, limits), first - 1, None)
+    return raster_pages(data, limits, first=first)

@@ -12,7 +12,7 @@ import warnings
 import zlib
 from contextlib import contextmanager, suppress
 from io import BytesIO
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from PIL import ExifTags, Image, ImageOps
@@ -63,33 +63,53 @@ _REDUCED_RESOLUTION = 1
 """Bit of the NewSubfileType tag that marks a thumbnail (TIFF 6.0, page 36)."""
 
 
-def raster_pages(data: bytes, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
-    """Decode the pages of an image file one at a time; see `digitd.imaging.decode.decode_pages`."""
+def raster_pages(data: bytes, limits: Limits, *, first: int = 1) -> Iterator[NDArray[np.uint8] | Rejection]:
+    """Decode the pages of an image file one at a time, from one on; see `digitd.imaging.decode.decode_pages`."""
     with _pillow():  # once for all steps of the one page that most files have: its upkeep costs as much as a small page
         image = _opened(data)
         is_document = image.format == "TIFF" and _has_second_page(image)
         page = None if is_document else _page(image, limits)
     if page is None:
         with image:
-            yield from _document_pages(image, limits)
+            yield from _document_pages(image, limits, first)
     else:
         del image  # or its pixels are kept while those of the page are read
+        if first == 1:
+            yield page
+
+
+def count_raster_pages(data: bytes, *, at_most: int) -> int:
+    """Return how many pages `raster_pages` yields, without decoding any; it stops counting at so many."""
+    with _pillow():
+        image = _opened(data)
+    with image:
+        return sum(1 for _ in islice(_places(image), at_most)) if image.format == "TIFF" else 1
+
+
+def _document_pages(image: Image.Image, limits: Limits, first: int) -> Iterator[NDArray[np.uint8] | Rejection]:
+    for broken in islice(_places(image), first - 1, None):
+        if broken is not None:
+            yield broken
+            return
+        with _pillow():
+            page = _page_or_rejection(image, limits)
         yield page
 
 
-def _document_pages(image: Image.Image, limits: Limits) -> Iterator[NDArray[np.uint8] | Rejection]:
+def _places(image: Image.Image) -> Iterator[Rejection | None]:
+    """Go to each page of a document, thumbnails left out; a rejection is the last, where the next cannot be found."""
     for index in count():
         try:
             with _pillow():
                 image.seek(index)
-                page = None if _is_thumbnail(image) else _page_or_rejection(image, limits)
+                is_page = not _is_thumbnail(image)
         except EOFError:
             return
         except _DECODER_ERRORS as error:
             yield _rejection(error)  # the chain of pages is broken here, so nothing behind it can be found
             return
-        if page is not None:
-            yield page
+        if is_page:
+            yield None
 
 
 def raster_sizes(data: bytes) -> list[tuple[float, float] | None]:

@@ -1,6 +1,6 @@
-"""What the workers are given: files, and of a PDF of forms some pages at a time; and files made of their parts again.
+"""What the workers are given: files, and of a document of forms some pages at a time; and files of their parts again.
 
-So one PDF keeps all workers busy. A TIFF is one part, however many pages it has.
+So one PDF or TIFF keeps all workers busy. Each worker holds the whole of the file that it has a part of.
 """
 
 from collections import deque
@@ -17,6 +17,7 @@ from digitd.intake import read_bytes
 from digitd.score.collect import Source
 from digitd.values import Outcome, Sheet, Status, failed_outcome, unread
 
+_DOCUMENTS = frozenset({".pdf", ".tif", ".tiff"})
 _LEAST_PAGES = 16
 """Of a part: they take some seconds, and to read and hash the whole file for each part, up to half a second."""
 _PARTS_EACH = 8
@@ -49,7 +50,7 @@ class Assembly:
         How many works are given at a time.
     limits : Limits
     splits : bool
-        Take PDFs apart.
+        Take documents apart.
     """
 
     def __init__(self, sources: Sequence[Source], *, chunk: int, limits: Limits, splits: bool) -> None:
@@ -102,12 +103,12 @@ class Assembly:
 
 
 def take_apart(source: Source, limits: Limits, workers: int) -> list[Work]:
-    """Return the parts of a file in order: one, but for a PDF of many pages."""
+    """Return the parts of a file in order: one, but for a document of many pages."""
     whole = Work(source.path, source.name)
-    if source.path.suffix.lower() != ".pdf":
+    if source.path.suffix.lower() not in _DOCUMENTS:
         return [whole]
     try:
-        count = count_pages(read_bytes(source.path, limits.max_bytes))
+        count = count_pages(read_bytes(source.path, limits.max_bytes), at_most=limits.max_pages + 1)
     except Rejection:  # it will be one for whoever reads it too
         return [whole]
     pages = min(count, limits.max_pages)

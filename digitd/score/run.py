@@ -29,7 +29,7 @@ from digitd.score.summary import summarise, write_summary
 from digitd.service.process import set_up_process
 from digitd.service.stop import StopRequest
 from digitd.spool.lock import FolderLock
-from digitd.values import Outcome, Status
+from digitd.values import Form, Outcome, Status
 
 _CHUNK = 16
 """Files that a worker is given at a time, fewer where there are few: a stop waits for two chunks of each."""
@@ -129,15 +129,14 @@ def run_score(
             outbox=out,
             form=form,
         )
+        job.painter.tidy()
         ledger = stack.enter_context(Ledger.open(out / ".state"))
         advance = stack.enter_context(show_progress(len(found.sources)))
         run = partial(run_in_order, job, begin=begin)
-        tally = _score(found.sources, job, ledger, run, workers, stop, advance)
+        tally = _score(found.sources, job, ledger, run, workers, stop, advance, began)
         tally.passed_over = found.passed_over
         tally.elapsed_s = time.monotonic() - began
         if job.form is not None:
-            if tally.files:
-                ledger.forms.add_elapsed(job.form.name, tally.elapsed_s)
             write_summary(summarise(ledger, job.form, job.model_id), out)
     return tally
 
@@ -150,6 +149,7 @@ def _score(
     workers: int,
     stop: StopRequest,
     advance: Callable[[int, int], None],
+    began: float,
 ) -> Tally:
     csvs = (CsvProjection(job.outbox / "predictions.csv", ledger), FormCsvs(job.outbox, ledger))
     _catch_up(csvs)
@@ -169,6 +169,8 @@ def _score(
             if outcome.reason != reasons.get(source.identity_for(job.reader_id))
         ]
         committed = dict(keep(news, job, ledger))
+        if news and job.form is not None:
+            began = _note_time(ledger, job.form, began)
         _catch_up(csvs)
         for source, outcome in read:
             tally.add(committed.get(source, outcome))
@@ -177,6 +179,13 @@ def _score(
             tally.is_interrupted = tally.files < len(todo)
             break
     return tally
+
+
+def _note_time(ledger: Ledger, form: Form, since: float) -> float:
+    """Add the time since the last rows to that of a form, so that it is kept where rows are; return the time now."""
+    now = time.monotonic()
+    ledger.forms.add_elapsed(form.name, now - since)
+    return now
 
 
 def _catch_up(csvs: Iterable[CsvProjection | FormCsvs]) -> None:

@@ -8,7 +8,7 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from digitd.durable import write_whole
+from digitd.durable import sweep, write_whole
 from digitd.errors import OutputError
 from digitd.ledger import Ledger
 from digitd.rows import decode_line
@@ -74,6 +74,7 @@ def write_summary(summary: Summary, out: Path) -> None:
 
     text = json.dumps(facts_of(summary), indent=2, ensure_ascii=False) + "\n"
     try:
+        sweep(out)  # what a run that was killed was writing
         write_whole(out / "summary.json", text.encode())
         write_whole(out / "summary.png", render_summary(summary))
     except OSError as error:

@@ -5,6 +5,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from benchmarks.fault_pdfs import PdfPage, pdf
 from digitd.config import Limits
 from digitd.errors import Rejection
 from digitd.imaging.decode import IMAGE_SUFFIXES, decode_pages
@@ -265,6 +267,38 @@ def test_a_pdf_with_a_password_is_encrypted():
     keys = b"/Encrypt <</Filter/Standard/V 1/R 2/P -4/O <" + b"41" * 32 + b">/U <" + b"42" * 32 + b">>> /ID [<00><00>] "
     at = plain.rindex(b"trailer\n<<") + len(b"trailer\n<<")
     assert reason_of(plain[:at] + keys + plain[at:]) == "encrypted"
+
+
+def test_a_pdf_without_pages_says_so_whatever_was_wrong_with_the_one_before():
+    for before in (b"%PDF-1.4\nnothing\n%%EOF", pdf([PdfPage()], user="secret")):
+        reason_of(before)
+        with pytest.raises(Rejection, match="0 pages") as caught:
+            decoded(pdf([]))
+        assert caught.value.reason == "not_an_image"
+
+
+def test_a_pdf_that_is_locked_against_changes_only_is_read():
+    assert len(decoded(pdf([PdfPage(words="7")], user="", owner="secret"))) == 1
+
+
+def picture(level):
+    """Return a page of a PDF that is a picture of one grey level."""
+    return PdfPage(jpeg=encoded(Image.new("L", (60, 40), level), "JPEG"), pixels=(60, 40), size=(60, 40))
+
+
+@pytest.mark.parametrize("harm", ["picture", "drawing"])
+def test_a_damaged_page_of_a_pdf_is_no_blank_one_and_costs_no_other(harm):
+    whole = picture(99)
+    spoilt = {"picture": replace(whole, jpeg=bytes(400)), "drawing": replace(whole, drawing=b"q 60 0 0 c\xff ((")}[harm]
+    first, damaged, last = decoded(pdf([whole, spoilt, whole]))
+    assert damaged.reason == "unreadable"
+    assert (first == last).all()
+    assert np.abs(first[80, 80].astype(int) - 99).max() < 3
+
+
+def test_a_page_of_a_pdf_with_nothing_on_it_is_white():
+    for page in decoded(pdf([PdfPage(size=(60, 40)), picture(255), PdfPage(size=(60, 40), drawing=b"q Q")])):
+        assert (page == 255).all()
 
 
 def test_a_pdf_without_objects_is_not_an_image():

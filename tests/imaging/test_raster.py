@@ -7,10 +7,11 @@ import warnings
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.TiffImagePlugin import AppendingTiffWriter
 
 from digitd.config import Limits
 from digitd.errors import Rejection
-from digitd.imaging.raster import raster_pages
+from digitd.imaging.raster import count_raster_pages, raster_pages
 
 LIMITS = Limits(max_bytes=10**7, max_pixels=10**6, max_pages=4, max_attempts=3)
 SOFT = np.add.outer(np.arange(40) * 3, np.arange(30) * 4).astype(np.uint8)
@@ -89,3 +90,40 @@ def test_sixteen_bits_are_scaled_by_their_own_range():
 def test_thirty_two_bits_are_stretched_over_their_values():
     (page,) = raster_pages(grey_tiff(struct.pack("<4I", 0, 1000, 500, 250), 32, (2, 2)), LIMITS)
     assert page.tolist() == [[0, 255], [128, 64]]
+
+
+def tiff_of(*kinds):
+    """Return a TIFF of pages whose grey levels count from 0; of a ``thumbnail`` the tag says that it is none."""
+    content = io.BytesIO()
+    with AppendingTiffWriter(content, new=True) as writer:
+        for level, kind in enumerate(kinds):
+            Image.new("L", (9, 9), level).save(writer, "TIFF", tiffinfo={254: int(kind == "thumbnail")})
+            writer.newFrame()
+    return content.getvalue()
+
+
+def levels_from(data, first):
+    pages = raster_pages(data, LIMITS, first=first)
+    return [page.reason if isinstance(page, Rejection) else int(page[0, 0]) for page in pages]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "cut", "pages"),
+    [
+        (("page",), 0, [0]),
+        (("page", "thumbnail", "page", "page"), 0, [0, 2, 3]),
+        (("thumbnail", "page", "page"), 0, [1, 2]),
+        (("page", "page", "page"), 100, [0, 1, "truncated"]),
+    ],
+)
+def test_pages_are_counted_and_begun_with_as_they_are_decoded(kinds, cut, pages):
+    data = tiff_of(*kinds)
+    data = data[: len(data) - cut]
+    for first in range(1, len(pages) + 2):
+        assert levels_from(data, first) == pages[first - 1 :]
+    assert [count_raster_pages(data, at_most=most) for most in (1, 9)] == [1, len(pages)]
+
+
+def test_file_of_another_kind_is_one_page():
+    assert count_raster_pages(encoded("PNG"), at_most=9) == 1
+    assert levels_from(encoded("PNG"), 2) == []

@@ -2,13 +2,19 @@
 
 import csv
 import json
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from digitd.ledger import Ledger
+from digitd.rows import header
 from tests.conftest import ROOT, Outbox, environment
+from tests.faults.invariants import assert_forms, assert_rows_once, ledger_lines
 from tests.standin import BROKEN, DEADLY, DOUBTFUL, EMPTY, OTHER, TEMPLATE, document, page
+
+KILLED = -signal.SIGKILL
 
 
 class Scoring:
@@ -22,11 +28,12 @@ class Scoring:
     def put(self, name, *pages, kind="TIFF"):
         (self.scans / name).write_bytes(document(*pages, kind=kind))
 
-    def score(self, *words, jobs=1, expect=0):
-        """Score all scans, and return what is said."""
+    def score(self, *words, jobs=1, expect=0, plan=None):
+        """Score all scans, with a plan for when the process kills itself, and return what is said."""
         given = ["score", self.scans, "--form", self.template, "--out", self.out, "--jobs", jobs, *words]
+        program = ["tests.faults.formed", plan] if plan else ["tests.standin"]
         ended = subprocess.run(
-            [sys.executable, "-m", "tests.standin", *map(str, given)],
+            [sys.executable, "-m", *program, *map(str, given)],
             cwd=ROOT,
             env=environment(),
             capture_output=True,
@@ -34,7 +41,7 @@ class Scoring:
             timeout=120,
             check=False,
         )
-        assert ended.returncode == expect, ended.stderr
+        assert expect is None or ended.returncode == expect, ended.stderr
         return ended.stdout
 
     @property
@@ -148,10 +155,11 @@ def test_template_that_is_changed_is_read_with_anew_and_its_lines_go_to_a_new_fi
     assert set(scoring.summary["by_field"]) == {"id", "points"}
 
 
-def test_pdf_is_shared_out_among_workers_and_its_pages_stay_in_order(scoring):
+@pytest.mark.parametrize("kind", ["PDF", "TIFF"])
+def test_document_is_shared_out_among_workers_and_its_pages_stay_in_order(scoring, kind):
     numbers = [number % 40 + 1 for number in range(50)]
     scoring.template.write_text(TEMPLATE.replace(", unique = true", ""))
-    scoring.put("a.pdf", *(page(number) for number in numbers), kind="PDF")
+    scoring.put(f"a.{kind[:3].lower()}", *(page(number) for number in numbers), kind=kind)
     scoring.score("--annotate", "none", jobs=2)
     assert [line["page"] for line in scoring.lines] == [str(number) for number in range(1, 51)]
     assert [int(line["id"]) for line in scoring.lines] == numbers
@@ -193,3 +201,43 @@ def test_template_that_is_wrong_is_a_mistake_of_the_configuration(scoring):
     scoring.template.write_text("form =")
     scoring.score(expect=3)
     assert not scoring.out.joinpath("predictions.csv").exists()
+
+
+def seconds_of(scoring):
+    """Return the time that the ledger has for the form."""
+    with Ledger.open(scoring.out / ".state") as ledger:
+        return ledger.forms.elapsed_s("exam")
+
+
+@pytest.mark.fault("kill -9 at every step of scoring forms")
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "committing:1",
+        "committing:3",
+        "appending:3",
+        "torn:4",
+        "appended:4",
+        "projected:4",
+        "written:1",
+        "written:3",
+    ],
+)
+def test_run_that_is_killed_is_gone_on_with(scoring, plan):
+    scoring.put("a.pdf", *(page(number) for number in range(1, 21)), kind="PDF")
+    scoring.put("b.tif", page(21), page(0, kind=OTHER), page(22, doubt=DOUBTFUL))
+    scoring.put("c.png", page(1), kind="PNG")
+    scoring.score(jobs=2, expect=KILLED, plan=plan)
+    lines, *_ = ledger_lines(scoring.out / ".state")
+    before = seconds_of(scoring)
+    assert bool(before) == bool(lines)
+    scoring.score(jobs=2, expect=None)
+    assert_forms(scoring.out, pages=24)
+    assert_rows_once(scoring.out / ".state", deliveries=3)
+    assert (scoring.out / "predictions.csv").read_bytes() == header() + b"".join(
+        ledger_lines(scoring.out / ".state")[0]
+    )
+    assert all((scoring.out / row["annotated"]).is_file() for row in scoring.rows)
+    assert not list(scoring.out.rglob(".digitd-*"))
+    assert (scoring.summary["pages"], scoring.summary["reasons"]) == (24, {"low_confidence": 1, "rule_unique": 1})
+    assert seconds_of(scoring) >= max(before, 0.1)

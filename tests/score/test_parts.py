@@ -30,20 +30,22 @@ def spans(works):
     return [(work.first, work.last) for work in works]
 
 
-def test_pdf_of_many_pages_is_taken_apart_without_gaps(source):
-    assert spans(take_apart(source(40), LIMITS, 2)) == [(1, 16), (17, 32), (33, 40)]
-    assert spans(take_apart(source(16), LIMITS, 2)) == [(1, 16)]
+@pytest.mark.parametrize(("kind", "name"), [("PDF", "a.pdf"), ("TIFF", "a.tif"), ("TIFF", "a.TIFF"), ("TIFF", "a.pdf")])
+def test_document_of_many_pages_is_taken_apart_without_gaps(source, kind, name):
+    assert spans(take_apart(source(40, kind, name), LIMITS, 2)) == [(1, 16), (17, 32), (33, 40)]
+    assert spans(take_apart(source(16, kind, name), LIMITS, 2)) == [(1, 16)]
 
 
-def test_pages_beyond_the_limit_are_a_part_that_is_refused(source):
+@pytest.mark.parametrize(("kind", "name"), [("PDF", "a.pdf"), ("TIFF", "a.tif")])
+def test_pages_beyond_the_limit_are_a_part_that_is_refused(source, kind, name):
     limits = Limits(max_bytes=10**7, max_pixels=10**7, max_pages=20, max_attempts=3)
-    assert spans(take_apart(source(40), limits, 1)) == [(1, 16), (17, 20), (21, None)]
+    assert spans(take_apart(source(40, kind, name), limits, 1)) == [(1, 16), (17, 20), (21, None)]
 
 
 def test_other_files_are_one_part_whatever_they_hold(source, tmp_path):
-    assert spans(take_apart(source(40, "TIFF", "a.tif"), LIMITS, 2)) == [(1, None)]
+    assert spans(take_apart(source(1, "PNG", "a.png"), LIMITS, 2)) == [(1, None)]
     (tmp_path / "bad.pdf").write_bytes(b"%PDF- and no more")
-    for name in ("bad.pdf", "none.pdf"):
+    for name in ("bad.pdf", "none.pdf", "none.tif"):
         bad = Source(path=tmp_path / name, name=name, identity=name)
         assert spans(take_apart(bad, LIMITS, 2)) == [(1, None)]
 
