@@ -33,16 +33,19 @@ _OFF_PX = 4.0
 """How far a feature may be from where the homography puts it; paper curls."""
 _LEAST = 12
 """Features that agree: fewer do so by chance."""
+_IN_ONE_PLACE = 0.03
+"""Of the area of a page: features that span less, those of a heading, say little of the rest of it."""
 _BEST_PAGES = 2
 """Of a form: so many of those that share most features with the picture are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """Where the features of a page are in mm, (N, 2) float64, and what they look like, (N, 128) uint8."""
+    """Where the features of a page are in mm, (N, 2) float64, what they look like, (N, 128) uint8, and its area."""
 
     points: NDArray[np.float64]
     looks: NDArray[np.uint8]
+    area: float
 
 
 def features_of(reference: Page, page: FormPage, fields: Sequence[Field]) -> Features:
@@ -53,7 +56,7 @@ def features_of(reference: Page, page: FormPage, fields: Sequence[Field]) -> Fea
     is_kept = np.ones(len(points), bool)
     for box in (box for field in fields for box in field.boxes):
         is_kept &= ~((points > (box.x, box.y)).all(axis=1) & (points < (box.right, box.bottom)).all(axis=1))
-    return Features(points=points[is_kept], looks=found.looks[is_kept])
+    return Features(points=points[is_kept], looks=found.looks[is_kept], area=page.width * page.height)
 
 
 def from_features(grey: Page, pages: Sequence[tuple[int, Features]]) -> tuple[list[Candidate], str]:
@@ -84,11 +87,26 @@ def from_features(grey: Page, pages: Sequence[tuple[int, Features]]) -> tuple[li
         agree = 0 if transform is None else int(inliers.sum())
         best = max(best, agree)
         if agree >= _LEAST:
+            kept = inliers.ravel().astype(bool)
+            known = next(features for page, features in pages if page == number)
+            if _area(here[kept]) < _IN_ONE_PLACE * known.area:
+                transform = _similarity(here[kept], there[kept])
             proposed.append((agree, Candidate(page=number, transform=np.asarray(transform, float), method="features")))
     proposed.sort(key=lambda pair: -pair[0])
     most = max(len(here) for (here, _), _ in matched)
     note = f"features: {len(picture.points)} on the picture, {most} like those of a blank page; {best} agree"
     return [candidate for _, candidate in proposed], f"{note}, {_LEAST} are needed"
+
+
+def _area(points: NDArray[np.float64]) -> float:
+    """Return the area that (N, 2) points span."""
+    return float(cv2.contourArea(cv2.convexHull(points.astype(np.float32))))
+
+
+def _similarity(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Fit no more than scale, turn and shift: what a single word says of perspective is noise, large far away."""
+    transform, _ = cv2.estimateAffinePartial2D(here, there, method=cv2.LMEDS)
+    return np.vstack([transform, [0, 0, 1]])
 
 
 def _scale(grey: Page) -> float:
@@ -102,12 +120,12 @@ def _detected(grey: Page) -> Features:
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA) if scale < 1 else grey
     keypoints, looks = cv2.SIFT.create(nfeatures=_MOST).detectAndCompute(small, None)
     if not keypoints:  # and no looks, whatever the stubs say
-        return Features(points=np.zeros((0, 2)), looks=np.zeros((0, 128), np.uint8))
+        return Features(points=np.zeros((0, 2)), looks=np.zeros((0, 128), np.uint8), area=float(grey.size))
     points = (np.array([keypoint.pt for keypoint in keypoints]) + 0.5) * (
         grey.shape[1] / size[0],
         grey.shape[0] / size[1],
     )
-    return Features(points=points, looks=np.rint(looks).astype(np.uint8))
+    return Features(points=points, looks=np.rint(looks).astype(np.uint8), area=float(grey.size))
 
 
 def _matches(known: Features, picture: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -7,7 +7,7 @@ row further on: such a place comes out as well, and the verifier has to tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -28,6 +28,8 @@ _ALIKE = 0.2
 """Of a box's width and height: how much those of a box on the picture may differ, seen without its borders, or more."""
 _STRETCH = 0.08
 """How much more a page may be stretched one way than the other."""
+_LEAN = 0.08
+"""How far to the side its upright lines may lean, of their length."""
 _ASTRAY = 0.08
 """Of the distance to the first box: how far from where that one's size puts it the second is looked for."""
 _NEAR = 0.3
@@ -46,11 +48,17 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """x and y on the turned picture are those of the page, times `scale`, plus `at`."""
+    """x and y on the turned picture are those of the page, times `linear`, (2, 2), plus `at`; box `first` is there."""
 
-    scale: Points
+    linear: Points
     at: Points
+    first: int
     hits: int
+
+    @property
+    def scale(self) -> float:
+        """Pixels to a mm."""
+        return float(self.linear[0, 0] + self.linear[1, 1]) / 2
 
 
 def places(fields: Sequence[Field], cells: Cells) -> list[tuple[Homography, float]]:
@@ -91,7 +99,8 @@ def _hypotheses(boxes: Points, middles: Points, sizes: Points) -> Iterable[_Plac
         ratio = sizes / pair[0, 2:]  # (N, 2)
         likely = np.flatnonzero(np.abs(ratio[:, 0] / ratio[:, 1] - 1) <= _ALIKE)
         for one in likely[:: len(likely) // _TRIED + 1]:
-            kept += _from_pair(asked, middles, sizes, pair, int(one), float(ratio[one].mean()))
+            found = _from_pair(asked, middles, sizes, pair, int(one), float(ratio[one].mean()))
+            kept += [replace(place, first=first) for place in found]
     kept.sort(key=lambda place: -place.hits)
     return kept[: 4 * _MOST]
 
@@ -122,11 +131,20 @@ def _from_pair(asked: Points, middles: Points, sizes: Points, pair: Points, one:
         scales = np.where(is_far, own, own[is_far].mean() if is_far.any() else scale)
         if scales.min() <= 0 or abs(scales[0] / scales[1] - 1) > _STRETCH:
             continue
-        at = middles[one] - scales * first[:2]
-        hits = int(_nearest(asked, middles, scales * asked[:, :2] + at, float(scales.mean()))[1].sum())
-        if hits >= max(2, _LEAST_ASKED * len(asked)):
-            kept.append(_Place(scale=scales, at=at, hits=hits))
+        for linear in (np.diag(scales), *_sheared(away, seen, float(scales[1]), is_upright=bool(is_far[1]))):
+            at = middles[one] - linear @ first[:2]
+            near = _nearest(asked, middles, asked[:, :2] @ linear.T + at, float(scales.mean()))[1]
+            if near.sum() >= max(2, _LEAST_ASKED * len(asked)):
+                kept.append(_Place(linear=linear, at=at, first=0, hits=int(near.sum())))
     return kept
+
+
+def _sheared(away: Points, seen: Points, scale: float, *, is_upright: bool) -> Iterable[Points]:
+    """Return the map by which a page that is not stretched leans, as seen from aside, so that two boxes are `seen`."""
+    if is_upright:
+        lean = (seen[0] - scale * away[0]) / away[1]
+        if abs(lean) <= _LEAN * scale:
+            yield np.array([[scale, lean], [0, scale]])
 
 
 def _nearest(
@@ -140,13 +158,18 @@ def _nearest(
 
 
 def _fitted(boxes: Points, middles: Points, place: _Place) -> tuple[Homography, float]:
-    """Fit an affine map to the boxes that agree with a place; return the share of boxes that do."""
-    scale = float(place.scale.mean())
-    transform = np.array([[place.scale[0], 0, place.at[0]], [0, place.scale[1], place.at[1]], [0, 0, 1.0]])
+    """Fit a map to the boxes that agree with a place, near its first box to begin with: a page that is turned or seen
+    from aside has those far away elsewhere. Return the share of boxes that agree.
+    """
+    scale = place.scale
+    transform = np.vstack([np.column_stack([place.linear, place.at]), [0, 0, 1]])
     near = np.zeros(len(boxes), bool)
-    for fit in (_affine, _affine, _affine, _projective, _projective):
+    away = np.linalg.norm(boxes[:, :2] - boxes[place.first, :2], axis=1)
+    for share, fit in _FITS:
+        is_near = away <= np.quantile(away, share)
         expected = cv2.perspectiveTransform(boxes[None, :, :2], transform)[0]
         nearest, near = _nearest(boxes, middles, expected, scale)
+        near &= is_near
         fitted = fit(boxes[near, :2], middles[nearest[near]])
         if fitted is not None:
             transform = fitted
@@ -172,6 +195,18 @@ def _projective(here: Points, there: Points) -> Homography | None:
         return None
     fitted, _ = cv2.findHomography(here, there, cv2.LMEDS)
     return None if fitted is None else np.asarray(fitted, np.float64)
+
+
+_FITS = (
+    (0.3, _affine),
+    (0.5, _affine),
+    (0.7, _affine),
+    (1.0, _affine),
+    (1.0, _affine),
+    (1.0, _projective),
+    (1.0, _projective),
+)
+"""The share of the boxes that are near enough to be fitted to, and how."""
 
 
 def _distinct(found: Sequence[tuple[Homography, float]], boxes: Points) -> list[tuple[Homography, float]]:

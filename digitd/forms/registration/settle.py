@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Maps = NDArray[np.float64]
     """(fields, 2, 3): for each field an affine map from mm of the page to mm of the page as laid flat."""
 
-_REACHES_PX = (21, 10)
+_REACHES_PX = (21, 21, 10)
 """How far a field is looked for from where the page as a whole has it, half a box, 3 mm of most forms; then from where
 the curl of the sheet has it."""
 _WINDOWS_PX = (7, 4, 3, 3)
@@ -61,9 +61,10 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
     members = (borders.field == np.arange(fields)[:, None]).astype(float)  # (fields, N)
     middles = members @ np.stack([borders.x, borders.y], axis=1) / np.maximum(members.sum(axis=1), 1)[:, None]
     height, width = ridges.level.shape
-    far, near = _REACHES_PX
-    moved = _shifts(ridges, borders, members, maps, far, per_mm)
-    maps = curl_of(middles, moved, (width / per_mm, height / per_mm)).maps(middles)
+    *far, near = _REACHES_PX
+    for reach in far:
+        moved = (maps[:, :, :2] @ middles[:, :, None])[:, :, 0] + maps[:, :, 2] - middles + _shifts(ridges, borders, members, maps, reach, per_mm)
+        maps = curl_of(middles, moved, (width / per_mm, height / per_mm)).maps(middles)
     maps[:, :, 2] += _shifts(ridges, borders, members, maps, near, per_mm)
     for window in _WINDOWS_PX:
         maps = _fitted(ridges, borders, members, maps, window, per_mm)
