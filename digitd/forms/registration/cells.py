@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Page = NDArray[np.uint8]
     Points = NDArray[np.float64]
 
-_LONGEST_PX = 2600
-"""Of the picture, about: A4 at 220 dpi, where a box has 50 pixels."""
+_LONGEST_PX = 2200
+"""Of the picture, about: A4 at 190 dpi, where a box has 45 pixels."""
 _FAINTEST = 4.0
 _CLEAR = 3.0
 """Grey levels, and times as dark as most lines of the texture of the paper: what is darker closes a box in."""
@@ -76,7 +76,8 @@ def cells_on(grey: Page) -> Cells:
 
 
 def _levelled(middles: Points, angle: float) -> Points:
-    return middles @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return np.asarray(middles @ turn)
 
 
 def _descent(middles: Points, sizes: Points) -> float:

@@ -51,10 +51,10 @@ def curl_of(points: Points, moved: Points, size: tuple[float, float]) -> Curl:
     terms, _ = _terms(points, span)
     held = np.diag((_SURE_MM / np.array(_USUAL_MM)) ** 2)
     weight = np.ones(len(points))
-    bend = np.zeros((len(_USUAL_MM), 2))
+    bend: Points = np.zeros((len(_USUAL_MM), 2))
     for _ in range(_ROUNDS):
         weighted = terms * weight[:, None]
-        bend = np.linalg.solve(weighted.T @ terms + held, weighted.T @ moved)
+        bend = np.asarray(np.linalg.solve(weighted.T @ terms + held, weighted.T @ moved), np.float64)
         off = np.linalg.norm(moved - terms @ bend, axis=1)
         weight = 1 / (1 + (off / _SURE_MM) ** 2)
     return Curl(size=span, bend=bend)

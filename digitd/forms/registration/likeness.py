@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from digitd.forms.registration.samples import COMPARED_PX, PLACED_PX, Samples, likeness, samples_at
+from digitd.forms.registration.samples import COMPARED_PX, PLACED_PX, Samples, likeness, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from digitd.forms.registration.curl import Curl
     from digitd.forms.registration.flat import Frame
+    from digitd.forms.registration.samples import Page as Seen
     from digitd.forms.registration.settle import Maps
     from digitd.forms.template import Field
 
@@ -77,7 +78,7 @@ class Printed:
 
 def printed_on(flat: Page, frame: Frame, fields: Sequence[Field], maps: Maps) -> Printed:
     """See the print of a flat blank page, (H, W) uint8; `maps` place its fields."""
-    dark = darkness(flat, frame)
+    dark = _darkness(flat, frame)
     is_free = np.ones(dark.shape, bool)
     for field, place in zip(fields, maps, strict=True):
         for box in field.boxes:
@@ -86,12 +87,12 @@ def printed_on(flat: Page, frame: Frame, fields: Sequence[Field], maps: Maps) ->
             is_free[_slice(top, bottom), _slice(left, right)] = False
     around, which = _sampled(dark, is_free, [_window(field) for field in fields])
     tiles, _ = _sampled(dark, is_free, _tiles(dark.shape))
-    kept = tiles.only(np.unique(np.linspace(0, len(tiles) - 1, _MOST_TILES).astype(int)) if len(tiles) else [])
+    kept = tiles.only(np.unique(np.linspace(0, max(len(tiles) - 1, 0), _MOST_TILES).astype(int))[: len(tiles)])
     is_far = kept.places.mean(axis=1) >= (frame.width / 2, frame.height / 2)  # (tiles, 2)
     return Printed(around=around, field=which, tiles=kept, quarter=is_far @ (1, 2))
 
 
-def darkness(flat: Page, frame: Frame) -> Page:
+def _darkness(flat: Page, frame: Frame) -> Page:
     """Return how much darker than the paper around it a flat page is, at the size at which print is compared."""
     size = max(1, round(frame.width * _PER_MM)), max(1, round(frame.height * _PER_MM))
     small = np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -100,25 +101,30 @@ def darkness(flat: Page, frame: Frame) -> Page:
     return np.asarray(cv2.blur(dark, (3, 3)), np.uint8)
 
 
-def around_fields(printed: Printed, dark: Page, maps: Maps) -> NDArray[np.float64]:
+def seen_print(flat: Page, frame: Frame) -> Seen:
+    """See the print of a flat page, (H, W) uint8."""
+    return page_of(_darkness(flat, frame), _PER_MM)
+
+
+def around_fields(printed: Printed, page: Seen, maps: Maps) -> NDArray[np.float64]:
     """Return how much alike the print around fields is, at most 1; for those of `printed.field`, (N,).
 
     Parameters
     ----------
     printed : Printed
         Of the blank page.
-    dark : (H, W) uint8
-        Darkness of the page that is looked at.
+    page : Page
+        That is looked at.
     maps : Maps
         Where its fields are.
     """
-    return likeness(printed.around, dark, maps[printed.field], _MOVED_PX, _PER_MM)
+    return likeness(printed.around, page, maps[printed.field], _MOVED_PX)
 
 
-def in_tiles(printed: Printed, dark: Page, curl: Curl) -> NDArray[np.float64]:
+def in_tiles(printed: Printed, page: Seen, curl: Curl) -> NDArray[np.float64]:
     """Return for each tile how much alike its print is, where a curl puts it or a little off, (tiles,)."""
     maps = curl.maps(printed.tiles.places.mean(axis=1))
-    return likeness(printed.tiles, dark, maps, round(_CURL_MM * _PER_MM), _PER_MM)
+    return likeness(printed.tiles, page, maps, round(_CURL_MM * _PER_MM))
 
 
 def _sampled(dark: Page, is_free: NDArray[np.bool_], windows: Sequence[Window]) -> tuple[Samples, NDArray[np.int64]]:
@@ -137,10 +143,10 @@ def _sampled(dark: Page, is_free: NDArray[np.bool_], windows: Sequence[Window]) 
             continue
         near, far = (_places_near(is_print, is_free[window], side) for side in (_BESIDE_PX, _FAR_PX))
         some = [np.resize(rng.permutation(near), (COMPARED_PX, 2)), np.resize(rng.permutation(far), (PLACED_PX, 2))]
-        at = np.concatenate(some) + (window[0].start, window[1].start)
-        chosen = np.concatenate([chosen, at.T[None]])
+        corner = np.array([window[0].start, window[1].start])
+        chosen = np.concatenate([chosen, (np.concatenate(some) + corner).T[None]])
         which.append(number)
-    return samples_at(dark, chosen[:, 0], chosen[:, 1], _PER_MM), np.array(which, np.int64)
+    return page_of(dark, _PER_MM).sampled(chosen[:, 0], chosen[:, 1]), np.array(which, np.int64)
 
 
 def _places_near(is_print: NDArray[np.bool_], is_free: NDArray[np.bool_], side: int) -> NDArray[np.int64]:

@@ -158,8 +158,9 @@ def _nearest(
 
 
 def _fitted(boxes: Points, middles: Points, place: _Place) -> tuple[Homography, float]:
-    """Fit a map to the boxes that agree with a place, near its first box to begin with: a page that is turned or seen
-    from aside has those far away elsewhere. Return the share of boxes that agree.
+    """Fit a map to the boxes that agree with a place; return the share of boxes that do.
+
+    Those near its first box come first: a page that is turned or seen from aside has those far away elsewhere.
     """
     scale = place.scale
     transform = np.vstack([np.column_stack([place.linear, place.at]), [0, 0, 1]])

@@ -15,13 +15,10 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from digitd.forms.registration.settle import Maps
 
-    Page = NDArray[np.uint8]
     Points = NDArray[np.float64]
     Darks = NDArray[np.float32]
 
@@ -68,60 +65,63 @@ class Samples:
         """Return how many parts there are."""
         return len(self.places)
 
-    def only(self, kept: Sequence[int]) -> Samples:
+    def only(self, kept: NDArray[np.intp]) -> Samples:
         """Leave out all other parts."""
-        chosen = np.array(kept, np.int64)
-        return Samples(places=self.places[chosen], sharp=self.sharp[chosen], soft=self.soft[chosen])
+        return Samples(places=self.places[kept], sharp=self.sharp[kept], soft=self.soft[kept])
 
 
-def samples_at(dark: Page, rows: NDArray[np.int64], columns: NDArray[np.int64], per_mm: float) -> Samples:
-    """Take (N, pixels) pixels of (H, W) uint8, the darkness of a page with so many pixels to a mm."""
-    places = (np.stack([columns, rows], axis=2) + 0.5) / per_mm
-    sharp, soft = _sharp_and_soft(dark)
-    return Samples(places=places, sharp=sharp[rows, columns], soft=soft[rows, columns])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """How much darker than what is around it a page is, (H, W) float32, as it is and softened, and pixels to a mm."""
+
+    sharp: Darks
+    soft: Darks
+    per_mm: float
+
+    def sampled(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Samples:
+        """Take (N, pixels) pixels."""
+        places = np.asarray((np.stack([columns, rows], axis=2) + 0.5) / self.per_mm, np.float64)
+        return Samples(places=places, sharp=self.sharp[rows, columns], soft=self.soft[rows, columns])
 
 
-def likeness(samples: Samples, dark: Page, maps: Maps, reach_px: int, per_mm: float) -> NDArray[np.float64]:
+def page_of(dark: NDArray[np.uint8], per_mm: float) -> Page:
+    """Take the shadows out of the darkness of a page, (H, W)."""
+    sharp = dark.astype(np.float32)
+    shadow = cv2.blur(sharp, (_WIDE_PX, _WIDE_PX))
+    soft = cv2.GaussianBlur(sharp, (0, 0), _SOFT_PX)
+    return Page(sharp=np.subtract(sharp, shadow), soft=np.subtract(soft, shadow), per_mm=per_mm)
+
+
+def likeness(samples: Samples, page: Page, maps: Maps, reach_px: int) -> NDArray[np.float64]:
     """Return for each sample how much alike it is to what is found near where a map puts it, at most 1, (N,).
 
     Parameters
     ----------
     samples : Samples
-    dark : (H, W) uint8
-        Darkness of the page that is looked at.
+    page : Page
+        That is looked at.
     maps : (N, 2, 3)
         From mm to mm of the page.
     reach_px : int
         How far from there it may be.
-    per_mm : float
-        Pixels of the page.
     """
     if not len(samples):
         return np.zeros(0)
-    there = (np.einsum("nij,npj->npi", maps[:, :, :2], samples.places) + maps[:, None, :, 2]) * per_mm
-    sharp, soft = _sharp_and_soft(dark)
+    there = (np.einsum("nij,npj->npi", maps[:, :, :2], samples.places) + maps[:, None, :, 2]) * page.per_mm
     placing = zip(samples.soft[:, COMPARED_PX:], there[:, COMPARED_PX:], strict=True)
-    there = there + np.stack([_moved(own, soft, at, reach_px) for own, at in placing])
+    there = there + np.stack([_moved(own, page.soft, at, reach_px) for own, at in placing])
     fit = _Fit(there)
     for _ in range(_SOFT_ROUNDS):
-        fit.improve(samples.soft, soft)
+        fit.improve(samples.soft, page.soft)
     best = np.full(len(samples), -1.0)
     for _ in range(_SHARP_ROUNDS):
-        fit.improve(samples.sharp, sharp)
-        best = np.maximum(best, _alike(samples.sharp[:, :COMPARED_PX], fit.seen(sharp)[:, :COMPARED_PX]))
+        fit.improve(samples.sharp, page.sharp)
+        best = np.maximum(best, _alike(samples.sharp[:, :COMPARED_PX], fit.seen(page.sharp)[:, :COMPARED_PX]))
     return best
 
 
-def _sharp_and_soft(dark: Page) -> tuple[Darks, Darks]:
-    """Return a page without its shadows, as it is and softened."""
-    sharp = dark.astype(np.float32)
-    shadow = cv2.blur(sharp, (_WIDE_PX, _WIDE_PX))
-    soft = cv2.GaussianBlur(sharp, (0, 0), _SOFT_PX)
-    return np.asarray(sharp - shadow, np.float32), np.asarray(soft - shadow, np.float32)
-
-
 def _moved(own: Darks, page: Darks, there: Points, reach_px: int) -> NDArray[np.int64]:
-    """Return the move, in columns and rows, (1, 2), after which a sample at (pixels, 2) points is most like the page."""
+    """Return the move, (1, 2) columns and rows, after which a sample at (pixels, 2) points is most like the page."""
     height, width = page.shape
     steps = np.arange(-reach_px, reach_px + 1, _STEP_PX)
     columns = (np.floor(there[:, 0]).astype(np.int64) + steps[:, None]).clip(0, width - 1)  # (steps, pixels)

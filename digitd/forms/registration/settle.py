@@ -63,8 +63,9 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
     height, width = ridges.level.shape
     *far, near = _REACHES_PX
     for reach in far:
-        moved = (maps[:, :, :2] @ middles[:, :, None])[:, :, 0] + maps[:, :, 2] - middles + _shifts(ridges, borders, members, maps, reach, per_mm)
-        maps = curl_of(middles, moved, (width / per_mm, height / per_mm)).maps(middles)
+        there = (maps[:, :, :2] @ middles[:, :, None])[:, :, 0] + maps[:, :, 2]
+        there += _shifts(ridges, borders, members, maps, reach, per_mm)
+        maps = curl_of(middles, there - middles, (width / per_mm, height / per_mm)).maps(middles)
     maps[:, :, 2] += _shifts(ridges, borders, members, maps, near, per_mm)
     for window in _WINDOWS_PX:
         maps = _fitted(ridges, borders, members, maps, window, per_mm)

@@ -18,7 +18,7 @@ from digitd.forms.placed import Registration
 from digitd.forms.registration.flat import flatten
 from digitd.forms.registration.found import find, inked, threshold_for
 from digitd.forms.registration.geometry import implausible, per_mm
-from digitd.forms.registration.likeness import around_fields, darkness, in_tiles
+from digitd.forms.registration.likeness import around_fields, in_tiles, seen_print
 from digitd.forms.registration.objections import FEW_TILES, bent, missing, outside, overall, too_many
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import curl_of_page, settle
@@ -117,14 +117,14 @@ def _nothing_to_tell(candidate: Candidate, prepared: PreparedPage) -> str:
 
 def _print_there(flat: Page, printed: Printed, prepared: PreparedPage, maps: Maps) -> tuple[str, float]:
     """Say where other things are printed than on the blank page, and how much alike all is."""
-    dark = darkness(flat, prepared.frame)
-    around = around_fields(printed, dark, maps)
+    page = seen_print(flat, prepared.frame)
+    around = around_fields(printed, page, maps)
     for field, likeness in zip(printed.field, around, strict=True):
         if likeness < _ALIKE_AROUND:
             name = prepared.fields[field].name
             return f"around field {name!r} other things are printed than on the blank page", 0.0
     curl = curl_of_page(prepared.borders, maps, (prepared.frame.width, prepared.frame.height))
-    alike = in_tiles(printed, dark, curl)
+    alike = in_tiles(printed, page, curl)
     return _torn(printed, alike), float(alike.mean()) if len(alike) else 0.0
 
 
