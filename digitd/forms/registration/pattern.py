@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.registration.spread import fitted, nearest
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -32,14 +34,10 @@ _LEAN = 0.08
 """How far to the side its upright lines may lean, of their length."""
 _ASTRAY = 0.08
 """Of the distance to the first box: how far from where that one's size puts it the second is looked for."""
-_NEAR = 0.3
-"""Of a box: how far from where it should be a box of the page may be on the picture."""
 _LEAST = 0.5
 """Of a page's boxes: where fewer are found it does not lie."""
 _LEAST_ASKED = 0.35
 """The same of the boxes that are asked first: on a page that is not quite level those far away are missed."""
-_MANY = 16
-"""Boxes: fewer say nothing of perspective."""
 _ANCHORS, _TRIED, _ASKED = 6, 100, 32
 """Boxes of the page that are looked for first; of the picture that may be them; of the page that must agree."""
 _MOST = 6
@@ -54,11 +52,6 @@ class _Place:
     at: Points
     first: int
     hits: int
-
-    @property
-    def scale(self) -> float:
-        """Pixels to a mm."""
-        return float(self.linear[0, 0] + self.linear[1, 1]) / 2
 
 
 def places(fields: Sequence[Field], cells: Cells) -> list[tuple[Homography, float]]:
@@ -80,7 +73,8 @@ def places(fields: Sequence[Field], cells: Cells) -> list[tuple[Homography, floa
         sizes = cells.sizes if turn % 2 == 0 else cells.sizes[:, ::-1]
         back = _turned_back(cells.angle + angle)
         for place in _hypotheses(boxes, middles, sizes):
-            transform, share = _fitted(boxes, middles, place)
+            start = np.vstack([np.column_stack([place.linear, place.at]), [0, 0, 1]])
+            transform, share = fitted(boxes, middles, start, place.first)
             found.append((back @ transform, share))
     found.sort(key=lambda pair: -pair[1])
     return _distinct([pair for pair in found if pair[1] >= _LEAST], boxes)[:_MOST]
@@ -133,7 +127,7 @@ def _from_pair(asked: Points, middles: Points, sizes: Points, pair: Points, one:
             continue
         for linear in (np.diag(scales), *_sheared(away, seen, float(scales[1]), is_upright=bool(is_far[1]))):
             at = middles[one] - linear @ first[:2]
-            near = _nearest(asked, middles, asked[:, :2] @ linear.T + at, float(scales.mean()))[1]
+            near = nearest(asked, middles, asked[:, :2] @ linear.T + at, float(scales.mean()))[1]
             if near.sum() >= max(2, _LEAST_ASKED * len(asked)):
                 kept.append(_Place(linear=linear, at=at, first=0, hits=int(near.sum())))
     return kept
@@ -145,69 +139,6 @@ def _sheared(away: Points, seen: Points, scale: float, *, is_upright: bool) -> I
         lean = (seen[0] - scale * away[0]) / away[1]
         if abs(lean) <= _LEAN * scale:
             yield np.array([[scale, lean], [0, scale]])
-
-
-def _nearest(
-    boxes: Points, middles: Points, expected: Points, scale: float
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return for each box of the page the nearest on the picture, and whether it is near, both (boxes,)."""
-    away = np.abs(expected[:, None, :] - middles[None, :, :]).max(axis=2)
-    nearest = away.argmin(axis=1)
-    near = away[np.arange(len(boxes)), nearest] <= _NEAR * scale * boxes[:, 2:].min(axis=1)
-    return nearest, near
-
-
-def _fitted(boxes: Points, middles: Points, place: _Place) -> tuple[Homography, float]:
-    """Fit a map to the boxes that agree with a place; return the share of boxes that do.
-
-    Those near its first box come first: a page that is turned or seen from aside has those far away elsewhere.
-    """
-    scale = place.scale
-    transform = np.vstack([np.column_stack([place.linear, place.at]), [0, 0, 1]])
-    near = np.zeros(len(boxes), bool)
-    away = np.linalg.norm(boxes[:, :2] - boxes[place.first, :2], axis=1)
-    for share, fit in _FITS:
-        is_near = away <= np.quantile(away, share)
-        expected = cv2.perspectiveTransform(boxes[None, :, :2], transform)[0]
-        nearest, near = _nearest(boxes, middles, expected, scale)
-        near &= is_near
-        fitted = fit(boxes[near, :2], middles[nearest[near]])
-        if fitted is not None:
-            transform = fitted
-    return transform, float(near.mean())
-
-
-def _affine(here: Points, there: Points) -> Homography | None:
-    """Fit by least squares; stretching is all that boxes in one row can tell, and they tell it for both ways."""
-    spread = np.ptp(here, axis=0) if len(here) else np.zeros(2)
-    if len(here) < 2 or spread.max() == 0:
-        return None
-    if spread.min() < 0.1 * spread.max():
-        fitted, _ = cv2.estimateAffinePartial2D(here, there, method=cv2.LMEDS)
-    else:
-        fitted, _ = cv2.estimateAffine2D(here, there, method=cv2.LMEDS)
-    return None if fitted is None else np.vstack([fitted, [0, 0, 1]])
-
-
-def _projective(here: Points, there: Points) -> Homography | None:
-    """Fit by least squares where boxes are many and all over the place."""
-    spread = np.ptp(here, axis=0) if len(here) else np.zeros(2)
-    if len(here) < _MANY or spread.min() < 0.3 * spread.max():
-        return None
-    fitted, _ = cv2.findHomography(here, there, cv2.LMEDS)
-    return None if fitted is None else np.asarray(fitted, np.float64)
-
-
-_FITS = (
-    (0.3, _affine),
-    (0.5, _affine),
-    (0.7, _affine),
-    (1.0, _affine),
-    (1.0, _affine),
-    (1.0, _projective),
-    (1.0, _projective),
-)
-"""The share of the boxes that are near enough to be fitted to, and how."""
 
 
 def _distinct(found: Sequence[tuple[Homography, float]], boxes: Points) -> list[tuple[Homography, float]]:
