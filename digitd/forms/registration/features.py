@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     Page = NDArray[np.uint8]
 
-_PIXELS = 500_000, 1_000_000
-"""Of the picture in which features are looked for, about: A4 at 70 dpi; where little is printed on a page, at 100."""
-_LITTLE = 300
-"""Features: so few of a page are looked for more closely, which takes twice the time."""
+_PIXELS = 500_000, 1_500_000
+"""Of the picture in which features are looked for, about: A4 at 70 dpi; where little is printed on a page, at 125."""
+_LITTLE = 200
+"""Features: so few of a page are looked for more closely, which takes three times as long."""
 _MOST = 1000
 """Features of a page."""
 _RATIO = 0.8

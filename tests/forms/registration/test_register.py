@@ -78,6 +78,15 @@ def test_curled_page_is_found_field_by_field():
     assert abs(total[1] / total[2] - expected) < 0.3 * PER_MM
 
 
+@pytest.mark.parametrize("tilt", [0.0, 0.06])
+def test_page_with_a_heading_and_boxes_is_found_by_both(tilt):
+    sheet = blank(EXAM, words=None)
+    cv2.putText(sheet, "Stock of spare parts", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2, cv2.LINE_AA)
+    picture, truth = scanned(written(sheet, EXAM), degrees=1.5, stretch=(0.95, 0.93), tilt=tilt)
+    found = register(picture, prepare(EXAM, {1: sheet}))
+    assert worst_mm(found, EXAM, truth) < NEAR_MM
+
+
 def test_missing_corner_costs_nothing():
     picture, truth = scanned(written(blank(MARKED), MARKED))
     picture[: 20 * PER_MM, : 20 * PER_MM] = 30
