@@ -57,6 +57,11 @@ class Cells:
     sizes: Points
     angle: float
 
+    @property
+    def on_picture(self) -> Points:
+        """Their middles in pixels of the picture itself, (N, 2)."""
+        return _levelled(self.middles, -self.angle)
+
 
 def cells_on(grey: Page) -> Cells:
     """See the boxes on (H, W) uint8."""

@@ -24,6 +24,13 @@ _MANY = 16
 """Boxes: fewer say nothing of perspective."""
 
 
+def spread(boxes: Points, middles: Points, start: Homography) -> tuple[Homography, float]:
+    """Fit a map as `fitted` does, from the box that a map which is right somewhere puts nearest to one on the picture."""
+    expected = cv2.perspectiveTransform(boxes[None, :, :2], start)[0]
+    away = np.linalg.norm(expected[:, None, :] - middles[None, :, :], axis=2).min(axis=1)
+    return fitted(boxes, middles, start, int(away.argmin()))
+
+
 def fitted(boxes: Points, middles: Points, transform: Homography, first: int) -> tuple[Homography, float]:
     """Fit a map to the boxes that agree with it, from one box on, and return the share of boxes that do.
 
@@ -37,7 +44,7 @@ def fitted(boxes: Points, middles: Points, transform: Homography, first: int) ->
         An affine map from mm to pixels by which box `first` is where one is on the picture, and those near it are.
     first : int
     """
-    scale = float(np.trace(transform[:2, :2])) / 2
+    scale = float(np.sqrt(abs(np.linalg.det(transform[:2, :2]))))
     near = np.zeros(len(boxes), bool)
     away = np.linalg.norm(boxes[:, :2] - boxes[first, :2], axis=1)
     for share, fit in _FITS:
@@ -63,10 +70,10 @@ def nearest(
 
 def _affine(here: Points, there: Points) -> Homography | None:
     """Fit by least squares; stretching is all that boxes in one row can tell, and they tell it for both ways."""
-    spread = np.ptp(here, axis=0) if len(here) else np.zeros(2)
-    if len(here) < 2 or spread.max() == 0:
+    extent = np.ptp(here, axis=0) if len(here) else np.zeros(2)
+    if len(here) < 2 or extent.max() == 0:
         return None
-    if spread.min() < 0.1 * spread.max():
+    if extent.min() < 0.1 * extent.max():
         fitted, _ = cv2.estimateAffinePartial2D(here, there, method=cv2.LMEDS)
     else:
         fitted, _ = cv2.estimateAffine2D(here, there, method=cv2.LMEDS)
@@ -75,8 +82,8 @@ def _affine(here: Points, there: Points) -> Homography | None:
 
 def _projective(here: Points, there: Points) -> Homography | None:
     """Fit by least squares where boxes are many and all over the place."""
-    spread = np.ptp(here, axis=0) if len(here) else np.zeros(2)
-    if len(here) < _MANY or spread.min() < 0.3 * spread.max():
+    extent = np.ptp(here, axis=0) if len(here) else np.zeros(2)
+    if len(here) < _MANY or extent.min() < 0.3 * extent.max():
         return None
     fitted, _ = cv2.findHomography(here, there, cv2.LMEDS)
     return None if fitted is None else np.asarray(fitted, np.float64)
