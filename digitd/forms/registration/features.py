@@ -115,8 +115,8 @@ def from_features(grey: Page, pages: Sequence[tuple[int, Features]]) -> tuple[li
 
 
 def _area(points: NDArray[np.float64]) -> float:
-    """Return the area that (N, 2) points span."""
-    return float(cv2.contourArea(cv2.convexHull(points.astype(np.float32))))
+    """Return the area of a rectangle over which points are spread as (N, 2) points are; a few strays hardly count."""
+    return 12 * math.sqrt(max(0.0, float(np.linalg.det(np.cov(points.T)))))
 
 
 def _similarity(here: NDArray[np.float64], there: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ _MANY = 16
 
 
 def spread(boxes: Points, middles: Points, start: Homography) -> tuple[Homography, float]:
-    """Fit a map as `fitted` does, from the box that a map which is right somewhere puts nearest to one on the picture."""
+    """Fit a map, given one that is right somewhere, from the box on that it puts nearest to one on the picture."""
     expected = cv2.perspectiveTransform(boxes[None, :, :2], start)[0]
     away = np.linalg.norm(expected[:, None, :] - middles[None, :, :], axis=2).min(axis=1)
     return fitted(boxes, middles, start, int(away.argmin()))
