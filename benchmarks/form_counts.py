@@ -4,12 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.form_pages import PHONE, SCAN, WRONG, FieldResult, PageResult
+from benchmarks.form_pages import MOST_OFF_MM, PHONE, SCAN, WRONG, FieldResult, PageResult
 from digitd.values import Status
 from tests.forms.simulation.layouts import layouts
-
-_MOST_OFF_MM = 1.5
-"""A quarter of a usual box; farther off, digits of neighbours may be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +30,7 @@ class Counts:
     registered : Share
         Of pages.
     misplaced : int
-        Pages with values though boxes were found more than `_MOST_OFF_MM` from where they are.
+        Pages with values though boxes were found more than `MOST_OFF_MM` from where they are.
     fields_right, digits_right : Share
         Of those nobody will look at; digits by box, an empty box that was read as a digit included.
     fields_review, digits_review : Share
@@ -64,7 +61,7 @@ def count(pages: Sequence[PageResult]) -> Counts:
     to_review = [field for field in used if field.status is Status.REVIEW]
     return Counts(
         registered=Share(hits=len(found), of=len(pages)),
-        misplaced=sum(page.off_mm > _MOST_OFF_MM and page.gives_values for page in found),
+        misplaced=sum(page.is_misplaced and page.gives_values for page in found),
         fields_right=Share(hits=sum(field.is_right for field in settled), of=len(settled)),
         fields_review=Share(hits=len(to_review), of=len(used)),
         digits_right=Share(hits=sum(map(_right, settled)), of=sum(map(_digits, settled))),
@@ -93,26 +90,22 @@ def notes(pages: Sequence[PageResult]) -> Iterator[str]:
     yield f"Not found: {_listed(Counter(page.reason for page in right if not page.method))}."
     for kind in WRONG:
         of_kind = [page for page in pages if page.task.kind == kind]
-        values = sum(page.gives_values for page in of_kind)
-        found = sum(bool(page.method) for page in of_kind)
-        wrong = sum(field.is_settled and not field.is_right for page in of_kind for field in page.fields)
+        found = [page for page in of_kind if page.method]
+        misplaced = sum(page.is_misplaced for page in found)
+        wrong = sum(page.wrong_values for page in found)
         yield (
-            f"Wrong pages, {kind}: {values} of {len(of_kind)} scored ({wrong} wrong values that nobody would look at), "
-            f"{found} taken for a page of the form."
+            f"Wrong pages, {kind}: {len(found)} of {len(of_kind)} registered, {misplaced} of these with boxes more "
+            f"than {MOST_OFF_MM} mm from where they are printed; {wrong} wrong values that nobody would look at."
         )
 
 
 def mistakes(pages: Sequence[PageResult]) -> Iterator[str]:
     """List pages and fields that are wrong and that nobody would look at."""
     for page in pages:
-        if page.task.kind in WRONG:
-            if page.method:
-                yield f"{page.task.name}: found by {page.method}"
-            continue
-        if not page.method:
+        if page.is_misplaced:
+            yield f"{page.task.name}: found by {page.method}, {page.off_mm:.1f} mm off"
+        elif not page.method and page.task.kind not in WRONG:
             yield f"{page.task.name}: {page.reason}"
-        elif page.off_mm > _MOST_OFF_MM:
-            yield f"{page.task.name}: {page.off_mm:.1f} mm off"
         for field in page.fields:
             if field.is_settled and not field.is_right:
                 yield f"{page.task.name}: {field.name} is {field.written!r}, read {field.read!r}, {field.value!r}"

@@ -38,6 +38,8 @@ _MISLABELLED = (12_183, 59_915)
 Found where the model contradicts a label that it has not seen, and looked at. What is fitted on them is fitted on what
 no threshold can tell. MNIST's test digits stay as they are labelled.
 """
+MOST_OFF_MM = 1.5
+"""A quarter of a usual box; farther off, digits of neighbours may be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,8 @@ class PageResult:
     reason : str
         Why it was not.
     off_mm : float
-        The farthest that the middle of a box was found from where it is; 0 where no page was found, or none is there.
+        The farthest that the middle of a box was found from where it is, on an older version from where that has it;
+        infinite where a page was found that is not there, 0 where none was found.
     fields : tuple of FieldResult
     """
 
@@ -130,6 +133,16 @@ class PageResult:
     def gives_values(self) -> bool:
         """Whether any digit was read on it."""
         return any(field.value for field in self.fields)
+
+    @property
+    def is_misplaced(self) -> bool:
+        """Whether a box was found where another may be read in its place."""
+        return self.off_mm > MOST_OFF_MM
+
+    @property
+    def wrong_values(self) -> int:
+        """How many fields nobody would look at though their value is not what is written in them."""
+        return sum(field.is_settled and not field.is_right for field in self.fields)
 
 
 def tasks_of(pages: int, wrong: int, seed: int) -> list[Task]:
@@ -210,7 +223,7 @@ def reader_of(layout: int) -> FormReader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
-    """A page and the truth: its picture, what is written in the fields of the form, where they lie on a right page."""
+    """A page and the truth: its picture, what is written in the fields of the form, and where they lie, if at all."""
 
     picture: NDArray[np.uint8]
     written: Mapping[str, str]
@@ -223,10 +236,11 @@ def simulated(task: Task, digits: Digits) -> Simulated:
     layout = forms[task.layout]
     if task.kind in WRONG:
         other = forms[(task.layout + int(rng.integers(1, len(forms)))) % len(forms)]
-        picture, written = wrong_page(task.kind, layout, other, digits, rng)
-        return Simulated(picture=picture, written=written, capture=None)
-    capture = _captured(task.kind, layout, digits, rng)
-    return Simulated(picture=capture.picture, written=capture.filled.figures, capture=capture)
+        picture, capture = wrong_page(task.kind, layout, other, digits, rng)
+    else:
+        capture = _captured(task.kind, layout, digits, rng)
+        picture = capture.picture
+    return Simulated(picture=picture, written=capture.filled.figures if capture else {}, capture=capture)
 
 
 def _captured(kind: str, layout: Layout, digits: Digits, rng: Generator) -> Capture:
@@ -243,7 +257,7 @@ def judged(task: Task, sheet: Sheet, page: Simulated) -> PageResult:
         task=task,
         method=sheet.method,
         reason="" if found else sheet.readings[0].reason,
-        off_mm=_off_mm(sheet, page.capture) if page.capture and found else 0.0,
+        off_mm=_off_mm(sheet, page.capture) if found else 0.0,
         fields=tuple(
             _field(reading, page.written.get(reading.field, "")) for reading in sheet.readings if reading.field
         ),
@@ -251,11 +265,9 @@ def judged(task: Task, sheet: Sheet, page: Simulated) -> PageResult:
 
 
 def is_failure(result: PageResult) -> bool:
-    """Tell whether a page is worth looking at: wrong ones that were found, right ones that were not or not rightly."""
-    if result.task.kind in WRONG:
-        return bool(result.method)
-    wrong = any(field.is_settled and not field.is_right for field in result.fields)
-    return not result.method or result.off_mm > 1.5 or wrong
+    """Tell whether a page is worth looking at: a right one was not found, or boxes or values of any are wrong."""
+    is_lost = not result.method and result.task.kind not in WRONG
+    return is_lost or result.is_misplaced or result.wrong_values > 0
 
 
 def _field(reading: Reading, written: str) -> FieldResult:
@@ -270,9 +282,9 @@ def _field(reading: Reading, written: str) -> FieldResult:
     )
 
 
-def _off_mm(sheet: Sheet, capture: Capture) -> float:
+def _off_mm(sheet: Sheet, capture: Capture | None) -> float:
     """Return how far the middles of boxes were found from where they are, at most."""
-    if capture.filled.page != sheet.form_page:
+    if capture is None or capture.filled.page != sheet.form_page:
         return float("inf")
     to_picture = np.array(sheet.transform).reshape(3, 3)
     farthest = 0.0

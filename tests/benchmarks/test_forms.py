@@ -51,7 +51,7 @@ def test_page_is_misplaced_where_values_were_read_far_from_their_boxes():
     assert is_failure(far)
 
 
-def test_wrong_page_fails_by_being_found_and_a_right_one_by_not():
+def test_wrong_page_fails_by_wrong_values_and_a_right_one_by_not_being_found():
     lost = page(method="", reason="unregistered")
     assert is_failure(lost)
     assert not is_failure(page(method="", reason="unregistered", kind="older version"))
@@ -59,8 +59,23 @@ def test_wrong_page_fails_by_being_found_and_a_right_one_by_not():
     assert is_failure(taken)
     lines = list(notes([lost, taken]))
     assert "Not found: unregistered 1." in lines
-    assert any(line.startswith("Wrong pages, older version: 1 of 1 scored (1 wrong values") for line in lines)
+    assert any(line.startswith("Wrong pages, older version: 1 of 1 registered, 0 of these") for line in lines)
+    assert any(line.endswith("1 wrong values that nobody would look at.") for line in lines)
     assert len(list(mistakes([lost, taken]))) == 2
+
+
+def test_older_version_is_no_failure_where_its_boxes_are_found_and_read_rightly():
+    assert not is_failure(page(field("12", "12"), kind="older version"))
+    off = page(field("12", "12"), kind="older version", off_mm=1.6)
+    assert is_failure(off)
+    assert any("1 of 1 registered, 1 of these" in line for line in notes([off]))
+    assert len(list(mistakes([off]))) == 1
+
+
+def test_page_that_is_found_where_none_of_the_form_is_has_no_right_place(mnist_rows):
+    sheet = as_if_read(simulated(Task(number=0, seed=1, layout=5, kind=SCAN), Digits.of(*mnist_rows)), 0)
+    task = Task(number=0, seed=1, layout=5, kind="another form")
+    assert judged(task, sheet, simulated(task, Digits.of(*mnist_rows))).is_misplaced
 
 
 def test_table_has_a_line_for_each_way_and_each_of_its_layouts():

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Page = NDArray[np.uint8]
     Points = NDArray[np.float64]
 
-_LONGEST_PX = 2600
-"""Of the picture, about: A4 at 220 dpi, where a box has 50 pixels."""
+_LONGEST_PX = 2200
+"""Of the picture, about: A4 at 190 dpi, where a box has 45 pixels."""
 _FAINTEST = 4.0
 _CLEAR = 3.0
 """Grey levels, and times as dark as most lines of the texture of the paper: what is darker closes a box in."""
@@ -33,6 +33,8 @@ _FILLED = 0.62
 """Of the rectangle around a box: how much must be paper, where something is written in it."""
 _BORDER_PX = 4
 """By which a box is larger than the paper in it: its borders, and the blur beside them."""
+_NEXT, _LEVEL, _LIKE = (0.7, 2.5), 0.3, 0.15
+"""Of a box: how far to the right its neighbours in the row are, how far up or down at most, and how like its size."""
 _MOST = 800
 """Boxes: more are looked at no further than this."""
 
@@ -55,6 +57,11 @@ class Cells:
     sizes: Points
     angle: float
 
+    @property
+    def on_picture(self) -> Points:
+        """Their middles in pixels of the picture itself, (N, 2)."""
+        return _levelled(self.middles, -self.angle)
+
 
 def cells_on(grey: Page) -> Cells:
     """See the boxes on (H, W) uint8."""
@@ -69,8 +76,22 @@ def cells_on(grey: Page) -> Cells:
     found = [_turned(labels, stats, number) for number in _likely(stats, max(small.shape))]
     table = np.array([box for box in found if box is not None], float).reshape(-1, 5)
     angle = float(np.deg2rad(np.median(table[:, 4]))) if len(table) else 0.0
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return Cells(middles=table[:, :2] @ turn.T * times, sizes=table[:, 2:4] * times, angle=angle)
+    angle += _descent(_levelled(table[:, :2], angle), table[:, 2:4])
+    return Cells(middles=_levelled(table[:, :2], angle) * times, sizes=table[:, 2:4] * times, angle=angle)
+
+
+def _levelled(middles: Points, angle: float) -> Points:
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return np.asarray(middles @ turn)
+
+
+def _descent(middles: Points, sizes: Points) -> float:
+    """Return by how many radians rows of boxes that are nearly level descend: small boxes alone say it to a degree."""
+    away = (middles[None] - middles[:, None]) / sizes[:, None]  # (N, N, 2), in boxes
+    is_next = (away[..., 0] > _NEXT[0]) & (away[..., 0] < _NEXT[1]) & (np.abs(away[..., 1]) < _LEVEL)
+    is_next &= (np.abs(sizes[None] / sizes[:, None] - 1) < _LIKE).all(axis=2)
+    slopes = (away * sizes[:, None])[is_next]
+    return float(np.median(np.arctan2(slopes[:, 1], slopes[:, 0]))) if len(slopes) else 0.0
 
 
 def _likely(stats: NDArray[np.int32], longest: int) -> NDArray[np.intp]:

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digitd.forms.registration.ridges import FLANKS_PX, Ridges
 from digitd.forms.registration.settle import off_line, placed, seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.registration.borders import Borders
-    from digitd.forms.registration.ridges import Ridges
     from digitd.forms.registration.settle import Maps
+
+    Page = NDArray[np.uint8]
 
 _NEAR_PX = 2
 """On the flat page: how far a line may be from where it should; a twentieth of a box."""
@@ -24,6 +26,8 @@ _FAINTEST = 4.0
 """Grey levels: fainter lines are not told from the texture of paper."""
 _CLEAR = 1.6
 """Times as dark as half the places beside the borders a line must be; what is in the boxes covers fewer."""
+_INKED = 0.6
+"""Of how dark borders usually are: what is so dark beside a border hides it."""
 _LINE = 0.6
 """Of the pieces of a side: where so many are found, it is printed."""
 
@@ -43,9 +47,14 @@ class Found:
 
     def by_side(self, borders: Borders) -> NDArray[np.float64]:
         """Return the share of each side that was found, (sides,)."""
-        sides = len(borders.owner)
-        pieces = np.maximum(np.bincount(borders.side, minlength=sides), 1)
-        return np.asarray(np.bincount(borders.side, weights=self.is_found, minlength=sides) / pieces)
+        return of_sides(self.is_found, borders)
+
+
+def of_sides(chosen: NDArray[np.bool_], borders: Borders) -> NDArray[np.float64]:
+    """Return the share of each side that some pieces of borders are, (sides,)."""
+    sides = len(borders.owner)
+    pieces = np.maximum(np.bincount(borders.side, minlength=sides), 1)
+    return np.asarray(np.bincount(borders.side, weights=chosen, minlength=sides) / pieces)
 
 
 def find(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float, threshold: float) -> Found:
@@ -54,6 +63,20 @@ def find(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float, threshold:
     profile = seen(ridges, borders, x, y, _NEAR_PX, per_mm)
     dark = profile.max(axis=1)
     return Found(is_found=dark >= threshold, offset=off_line(profile, x, y, borders, per_mm), dark=dark)
+
+
+def inked(flat: Page, borders: Borders, maps: Maps, per_mm: float, found: Found) -> NDArray[np.bool_]:
+    """Return which pieces were not found though they may be there, (N,): something dark lies along them, such as ink.
+
+    A line is seen by the paper on both its sides, as far from it as `FLANKS_PX` says.
+    """
+    x, y = placed(maps, borders)
+    reach = max(FLANKS_PX)
+    across = seen(Ridges(upright=flat, level=flat), borders, x, y, reach, per_mm)
+    far = across.max(axis=1, keepdims=True) - across  # (N, 2 * reach + 1), how dark
+    is_dark = far >= max(_FAINTEST, _INKED * found.usual_dark)
+    beside = [is_dark[:, reach - flank] | is_dark[:, reach + flank] for flank in FLANKS_PX]
+    return np.asarray(np.all(beside, axis=0) & ~found.is_found)
 
 
 def threshold_for(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> float:

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.registration.samples import COMPARED_PX, PLACED_PX, Samples, likeness, page_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from digitd.forms.registration.curl import Curl
     from digitd.forms.registration.flat import Frame
+    from digitd.forms.registration.samples import Page as Seen
     from digitd.forms.registration.settle import Maps
     from digitd.forms.template import Field
 
@@ -34,29 +38,20 @@ _PAPER_MM = 5.0
 """Print is thinner."""
 _FAINTEST = 10
 """Grey levels: fainter print is not compared."""
-_BESIDE_PX = 3
-"""Paper so near to print is compared too: without it, all that is black looks like print."""
+_BESIDE_PX, _FAR_PX = 3, 9
+"""Paper so near to print is compared too: without it, all that is black looks like print, and with more of it all lines
+of words are alike. Paper farther away only says where print is.
+"""
 _MOVED_PX = 7
 """How far the print around a field may be moved; the field says little of what is an inch away."""
 _TILE_MM = 30.0
 """Parts of the page that are compared each for itself: paper curls."""
 _CURL_MM = 2.5
 """How far print may be from where the page as a whole has it."""
-_STEP_PX = 2
-"""From one move to the next; then one pixel around the best."""
-_LEAST_PX, _MOST_PX = 200, 400
-"""Of print: less says nothing (a word of five letters in 9 points has 500), and more is not looked at."""
+_LEAST_PX = 200
+"""Of print: less says nothing; a word of five letters in 9 points has 500."""
 _MOST_TILES = 20
 """Of a page, spread over it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """Some pixels of a part of a blank page: x and y in mm, and how dark they are, three arrays of one length."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    dark: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,40 +60,39 @@ class Printed:
 
     Attributes
     ----------
-    around : tuple of (Sample or None)
-        Of the surroundings of each field; None where there is too little print.
-    tiles : tuple of Sample
+    around : Samples
+        Of the surroundings of fields.
+    field : (N,) int64
+        For each of them which field that is: those around which there is too little print are left out.
+    tiles : Samples
         Of parts of the page that have some print.
-    quarter : tuple of int
+    quarter : (tiles,) int64
         For each tile the quarter of the page it lies in, 0-3.
     """
 
-    around: tuple[Sample | None, ...]
-    tiles: tuple[Sample, ...]
-    quarter: tuple[int, ...]
+    around: Samples
+    field: NDArray[np.int64]
+    tiles: Samples
+    quarter: NDArray[np.int64]
 
 
 def printed_on(flat: Page, frame: Frame, fields: Sequence[Field], maps: Maps) -> Printed:
     """See the print of a flat blank page, (H, W) uint8; `maps` place its fields."""
-    dark = darkness(flat, frame)
+    dark = _darkness(flat, frame)
     is_free = np.ones(dark.shape, bool)
     for field, place in zip(fields, maps, strict=True):
         for box in field.boxes:
             left, top = place @ (box.x - _CLEAR_MM, box.y - _CLEAR_MM, 1)
             right, bottom = place @ (box.right + _CLEAR_MM, box.bottom + _CLEAR_MM, 1)
             is_free[_slice(top, bottom), _slice(left, right)] = False
-    tiles = _tiles(dark.shape)
-    sampled = [(tile, sample) for tile in tiles if (sample := _sample(dark, is_free, tile)) is not None]
-    kept = [sampled[k] for k in np.unique(np.linspace(0, len(sampled) - 1, _MOST_TILES).astype(int))] if sampled else []
-    height, width = dark.shape
-    return Printed(
-        around=tuple(_sample(dark, is_free, _window(field)) for field in fields),
-        tiles=tuple(sample for _, sample in kept),
-        quarter=tuple(2 * (rows.start >= height / 2) + (columns.start >= width / 2) for (rows, columns), _ in kept),
-    )
+    around, which = _sampled(dark, is_free, [_window(field) for field in fields])
+    tiles, _ = _sampled(dark, is_free, _tiles(dark.shape))
+    kept = tiles.only(np.unique(np.linspace(0, max(len(tiles) - 1, 0), _MOST_TILES).astype(int))[: len(tiles)])
+    is_far = kept.places.mean(axis=1) >= (frame.width / 2, frame.height / 2)  # (tiles, 2)
+    return Printed(around=around, field=which, tiles=kept, quarter=is_far @ (1, 2))
 
 
-def darkness(flat: Page, frame: Frame) -> Page:
+def _darkness(flat: Page, frame: Frame) -> Page:
     """Return how much darker than the paper around it a flat page is, at the size at which print is compared."""
     size = max(1, round(frame.width * _PER_MM)), max(1, round(frame.height * _PER_MM))
     small = np.asarray(cv2.resize(flat, size, interpolation=cv2.INTER_AREA), np.uint8)
@@ -107,59 +101,58 @@ def darkness(flat: Page, frame: Frame) -> Page:
     return np.asarray(cv2.blur(dark, (3, 3)), np.uint8)
 
 
-def around_fields(printed: Printed, dark: Page, maps: Maps) -> NDArray[np.float64]:
-    """Return for each field how much alike the print around it is, (fields,), at most 1; NaN where there is too little.
+def seen_print(flat: Page, frame: Frame) -> Seen:
+    """See the print of a flat page, (H, W) uint8."""
+    return page_of(_darkness(flat, frame), _PER_MM)
+
+
+def around_fields(printed: Printed, page: Seen, maps: Maps) -> NDArray[np.float64]:
+    """Return how much alike the print around fields is, at most 1; for those of `printed.field`, (N,).
 
     Parameters
     ----------
     printed : Printed
         Of the blank page.
-    dark : (H, W) uint8
-        Darkness of the page that is looked at.
+    page : Page
+        That is looked at.
     maps : Maps
         Where its fields are.
     """
-    pairs = zip(printed.around, maps, strict=True)
-    return np.array([np.nan if own is None else _likeness(own, dark, place, _MOVED_PX) for own, place in pairs])
+    return likeness(printed.around, page, maps[printed.field], _MOVED_PX)
 
 
-def in_tiles(printed: Printed, dark: Page, place: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each tile how much alike its print is, there or a little off, (tiles,); `place` is (2, 3)."""
-    return np.array([_likeness(tile, dark, place, round(_CURL_MM * _PER_MM)) for tile in printed.tiles])
+def in_tiles(printed: Printed, page: Seen, curl: Curl) -> NDArray[np.float64]:
+    """Return for each tile how much alike its print is, where a curl puts it or a little off, (tiles,)."""
+    maps = curl.maps(printed.tiles.places.mean(axis=1))
+    return likeness(printed.tiles, page, maps, round(_CURL_MM * _PER_MM))
 
 
-def _likeness(sample: Sample, dark: Page, place: NDArray[np.float64], reach: int) -> float:
-    """Return the largest correlation of a sample with a page, after moves by up to so many pixels."""
-    there = np.floor((place @ np.stack([sample.x, sample.y, np.ones_like(sample.x)])) * _PER_MM).astype(int)
-    steps = np.arange(-reach, reach + 1, _STEP_PX)
-    moves = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
-    likely = moves[int(_correlations(sample.dark, dark, there, moves).argmax())]
-    around = likely + np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1]), axis=-1).reshape(-1, 2)
-    return float(_correlations(sample.dark, dark, there, around).max())
+def _sampled(dark: Page, is_free: NDArray[np.bool_], windows: Sequence[Window]) -> tuple[Samples, NDArray[np.int64]]:
+    """Take pixels of print, and of the paper beside it, in windows; leave out those with too little print.
+
+    Returns
+    -------
+    Samples, and (N,) int64
+        Of which windows they are.
+    """
+    rng = np.random.default_rng(0)
+    chosen, which = np.zeros((0, 2, COMPARED_PX + PLACED_PX), np.int64), []
+    for number, window in enumerate(windows):
+        is_print = (dark[window] >= _FAINTEST) & is_free[window]
+        if is_print.sum() < _LEAST_PX:
+            continue
+        near, far = (_places_near(is_print, is_free[window], side) for side in (_BESIDE_PX, _FAR_PX))
+        some = [np.resize(rng.permutation(near), (COMPARED_PX, 2)), np.resize(rng.permutation(far), (PLACED_PX, 2))]
+        corner = np.array([window[0].start, window[1].start])
+        chosen = np.concatenate([chosen, (np.concatenate(some) + corner).T[None]])
+        which.append(number)
+    return page_of(dark, _PER_MM).sampled(chosen[:, 0], chosen[:, 1]), np.array(which, np.int64)
 
 
-def _correlations(
-    known: NDArray[np.float64], dark: Page, there: NDArray[np.integer], moves: NDArray[np.integer]
-) -> NDArray[np.float64]:
-    """Return the correlation of (N,) with a page at (2, N) columns and rows, after each of (M, 2) moves, (M,)."""
-    height, width = dark.shape
-    moved = there[:, None, :] + moves.T[:, :, None]  # (2, M, N)
-    seen = dark[moved[1].clip(0, height - 1), moved[0].clip(0, width - 1)].astype(np.float64)
-    seen -= seen.mean(axis=1, keepdims=True)
-    own = known - known.mean()
-    return np.asarray(seen @ own / np.maximum(np.linalg.norm(seen, axis=1) * np.linalg.norm(own), 1e-9))
-
-
-def _sample(dark: Page, is_free: NDArray[np.bool_], window: Window) -> Sample | None:
-    """Take pixels of print, and of the paper beside it, in a window; None where there is too little print."""
-    is_print = (dark[window] >= _FAINTEST) & is_free[window]
-    if is_print.sum() < _LEAST_PX:
-        return None
-    beside = cv2.dilate(is_print.astype(np.uint8), np.ones((_BESIDE_PX, _BESIDE_PX), np.uint8))
-    rows, columns = np.nonzero(beside.astype(bool) & is_free[window])
-    chosen = np.random.default_rng(0).permutation(len(rows))[:_MOST_PX]
-    rows, columns = rows[chosen] + window[0].start, columns[chosen] + window[1].start
-    return Sample(x=(columns + 0.5) / _PER_MM, y=(rows + 0.5) / _PER_MM, dark=dark[rows, columns].astype(np.float64))
+def _places_near(is_print: NDArray[np.bool_], is_free: NDArray[np.bool_], side: int) -> NDArray[np.int64]:
+    """Return the rows and columns of print and of what is beside it, (N, 2)."""
+    beside = cv2.dilate(is_print.astype(np.uint8), np.ones((side, side), np.uint8))
+    return np.argwhere(beside.astype(bool) & is_free)
 
 
 def _tiles(shape: tuple[int, ...]) -> list[Window]:

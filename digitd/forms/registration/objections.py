@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digitd.forms.registration.found import find, whole_boxes
+from digitd.forms.registration.found import find, of_sides, whole_boxes
 from digitd.forms.registration.geometry import mapped
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from digitd.forms.placed import Homography
     from digitd.forms.registration.borders import Borders
     from digitd.forms.registration.found import Found
@@ -42,13 +44,13 @@ def outside(fields: dict[str, Homography], known: tuple[Field, ...], shape: tupl
     return ""
 
 
-def missing(found: Found, prepared: PreparedPage) -> str:
-    """Say which field does not show its borders.
+def missing(found: Found, is_inked: NDArray[np.bool_], prepared: PreparedPage) -> str:
+    """Say which field does not show its borders, or which box those that ink does not hide.
 
     Upright and level ones count each for themselves: level ones are there as well when a row is moved along itself.
     """
     borders = prepared.borders
-    by_side = found.by_side(borders)
+    by_side, hidden = found.by_side(borders), of_sides(is_inked, borders)
     is_known = prepared.printed is not None and len(prepared.printed.tiles) >= FEW_TILES
     of_box, of_end = (_OF_KNOWN_BOX, _OF_KNOWN_END) if is_known else (_OF_BOX, _OF_END)
     side_field, side_upright = borders.box_field[borders.owner[:, 0]], borders.upright_sides
@@ -63,9 +65,9 @@ def missing(found: Found, prepared: PreparedPage) -> str:
         for position, box in enumerate(np.flatnonzero(borders.box_field == number), start=1):
             own = (borders.owner == box).any(axis=1)
             for sides in (own & side_upright, own & ~side_upright):
-                if sides.any() and by_side[sides].mean() < of_box:
+                if sides.any() and by_side[sides].sum() < of_box * (1 - hidden[sides]).sum():
                     return f"box {position} of field {field.name!r} is not printed where it should be"
-        if any(by_side[side] < of_end for side in _ends(borders, number)):
+        if any(by_side[side] < of_end * (1 - hidden[side]) for side in _ends(borders, number)):
             return f"an end of field {field.name!r} is not printed where it should be"
     return ""
 

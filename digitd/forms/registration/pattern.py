@@ -7,11 +7,13 @@ row further on: such a place comes out as well, and the verifier has to tell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+
+from digitd.forms.registration.spread import fitted, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,16 +30,14 @@ _ALIKE = 0.2
 """Of a box's width and height: how much those of a box on the picture may differ, seen without its borders, or more."""
 _STRETCH = 0.08
 """How much more a page may be stretched one way than the other."""
+_LEAN = 0.08
+"""How far to the side its upright lines may lean, of their length."""
 _ASTRAY = 0.08
 """Of the distance to the first box: how far from where that one's size puts it the second is looked for."""
-_NEAR = 0.3
-"""Of a box: how far from where it should be a box of the page may be on the picture."""
 _LEAST = 0.5
 """Of a page's boxes: where fewer are found it does not lie."""
 _LEAST_ASKED = 0.35
 """The same of the boxes that are asked first: on a page that is not quite level those far away are missed."""
-_MANY = 16
-"""Boxes: fewer say nothing of perspective."""
 _ANCHORS, _TRIED, _ASKED = 6, 100, 32
 """Boxes of the page that are looked for first; of the picture that may be them; of the page that must agree."""
 _MOST = 6
@@ -46,10 +46,11 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """x and y on the turned picture are those of the page, times `scale`, plus `at`."""
+    """x and y on the turned picture are those of the page, times `linear`, (2, 2), plus `at`; box `first` is there."""
 
-    scale: Points
+    linear: Points
     at: Points
+    first: int
     hits: int
 
 
@@ -72,7 +73,8 @@ def places(fields: Sequence[Field], cells: Cells) -> list[tuple[Homography, floa
         sizes = cells.sizes if turn % 2 == 0 else cells.sizes[:, ::-1]
         back = _turned_back(cells.angle + angle)
         for place in _hypotheses(boxes, middles, sizes):
-            transform, share = _fitted(boxes, middles, place)
+            start = np.vstack([np.column_stack([place.linear, place.at]), [0, 0, 1]])
+            transform, share = fitted(boxes, middles, start, place.first)
             found.append((back @ transform, share))
     found.sort(key=lambda pair: -pair[1])
     return _distinct([pair for pair in found if pair[1] >= _LEAST], boxes)[:_MOST]
@@ -91,7 +93,8 @@ def _hypotheses(boxes: Points, middles: Points, sizes: Points) -> Iterable[_Plac
         ratio = sizes / pair[0, 2:]  # (N, 2)
         likely = np.flatnonzero(np.abs(ratio[:, 0] / ratio[:, 1] - 1) <= _ALIKE)
         for one in likely[:: len(likely) // _TRIED + 1]:
-            kept += _from_pair(asked, middles, sizes, pair, int(one), float(ratio[one].mean()))
+            found = _from_pair(asked, middles, sizes, pair, int(one), float(ratio[one].mean()))
+            kept += [replace(place, first=first) for place in found]
     kept.sort(key=lambda place: -place.hits)
     return kept[: 4 * _MOST]
 
@@ -122,56 +125,20 @@ def _from_pair(asked: Points, middles: Points, sizes: Points, pair: Points, one:
         scales = np.where(is_far, own, own[is_far].mean() if is_far.any() else scale)
         if scales.min() <= 0 or abs(scales[0] / scales[1] - 1) > _STRETCH:
             continue
-        at = middles[one] - scales * first[:2]
-        hits = int(_nearest(asked, middles, scales * asked[:, :2] + at, float(scales.mean()))[1].sum())
-        if hits >= max(2, _LEAST_ASKED * len(asked)):
-            kept.append(_Place(scale=scales, at=at, hits=hits))
+        for linear in (np.diag(scales), *_sheared(away, seen, float(scales[1]), is_upright=bool(is_far[1]))):
+            at = middles[one] - linear @ first[:2]
+            near = nearest(asked, middles, asked[:, :2] @ linear.T + at, float(scales.mean()))[1]
+            if near.sum() >= max(2, _LEAST_ASKED * len(asked)):
+                kept.append(_Place(linear=linear, at=at, first=0, hits=int(near.sum())))
     return kept
 
 
-def _nearest(
-    boxes: Points, middles: Points, expected: Points, scale: float
-) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return for each box of the page the nearest on the picture, and whether it is near, both (boxes,)."""
-    away = np.abs(expected[:, None, :] - middles[None, :, :]).max(axis=2)
-    nearest = away.argmin(axis=1)
-    near = away[np.arange(len(boxes)), nearest] <= _NEAR * scale * boxes[:, 2:].min(axis=1)
-    return nearest, near
-
-
-def _fitted(boxes: Points, middles: Points, place: _Place) -> tuple[Homography, float]:
-    """Fit an affine map to the boxes that agree with a place; return the share of boxes that do."""
-    scale = float(place.scale.mean())
-    transform = np.array([[place.scale[0], 0, place.at[0]], [0, place.scale[1], place.at[1]], [0, 0, 1.0]])
-    near = np.zeros(len(boxes), bool)
-    for fit in (_affine, _affine, _affine, _projective, _projective):
-        expected = cv2.perspectiveTransform(boxes[None, :, :2], transform)[0]
-        nearest, near = _nearest(boxes, middles, expected, scale)
-        fitted = fit(boxes[near, :2], middles[nearest[near]])
-        if fitted is not None:
-            transform = fitted
-    return transform, float(near.mean())
-
-
-def _affine(here: Points, there: Points) -> Homography | None:
-    """Fit by least squares; stretching is all that boxes in one row can tell, and they tell it for both ways."""
-    spread = np.ptp(here, axis=0) if len(here) else np.zeros(2)
-    if len(here) < 2 or spread.max() == 0:
-        return None
-    if spread.min() < 0.1 * spread.max():
-        fitted, _ = cv2.estimateAffinePartial2D(here, there, method=cv2.LMEDS)
-    else:
-        fitted, _ = cv2.estimateAffine2D(here, there, method=cv2.LMEDS)
-    return None if fitted is None else np.vstack([fitted, [0, 0, 1]])
-
-
-def _projective(here: Points, there: Points) -> Homography | None:
-    """Fit by least squares where boxes are many and all over the place."""
-    spread = np.ptp(here, axis=0) if len(here) else np.zeros(2)
-    if len(here) < _MANY or spread.min() < 0.3 * spread.max():
-        return None
-    fitted, _ = cv2.findHomography(here, there, cv2.LMEDS)
-    return None if fitted is None else np.asarray(fitted, np.float64)
+def _sheared(away: Points, seen: Points, scale: float, *, is_upright: bool) -> Iterable[Points]:
+    """Return the map by which a page that is not stretched leans, as seen from aside, so that two boxes are `seen`."""
+    if is_upright:
+        lean = (seen[0] - scale * away[0]) / away[1]
+        if abs(lean) <= _LEAN * scale:
+            yield np.array([[scale, lean], [0, scale]])
 
 
 def _distinct(found: Sequence[tuple[Homography, float]], boxes: Points) -> list[tuple[Homography, float]]:

@@ -17,7 +17,7 @@ from digitd.forms.registration.verify import Refusal, verify
 from digitd.imaging.light import to_grey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -60,8 +60,10 @@ def register(picture: Page, form: PreparedForm) -> Registration | Unregistered:
     markers = markers_on(grey, form.template.pages)
     if not markers and is_bare(grey):
         return Unregistered(reason="blank_page", detail="Nothing is printed or written on the page.")
-    for look in _ways(grey, form, markers):
+    before: list[Candidate] = []
+    for look in _ways(grey, form, markers, before):
         proposed, note = look()
+        before += proposed
         results = [(candidate, _verified(grey, candidate, form, markers)) for candidate in proposed]
         refused = [(candidate, result) for candidate, result in results if isinstance(result, Refusal)]
         tried += [note, *(f"{one.method}: it is not page {one.page} there: {refusal.why}" for one, refusal in refused)]
@@ -88,11 +90,16 @@ def _verified(
     return verify(grey, candidate, prepared)
 
 
-def _ways(grey: Page, form: PreparedForm, markers: Mapping[int, Points]) -> tuple[Look, ...]:
-    """Return the ways to look for pages, in order; each proposes places and says what it found."""
+def _ways(
+    grey: Page, form: PreparedForm, markers: Mapping[int, Points], before: Sequence[Candidate]
+) -> tuple[Look, ...]:
+    """Return the ways to look for pages, in order; each proposes places and says what it found.
+
+    `before` are the places that were proposed until then.
+    """
     features = [(page.page.number, page.features) for page in form.pages if page.features is not None]
     return (
         lambda: from_markers(markers, form.template.pages),
         lambda: from_features(grey, features),
-        lambda: from_outline(grey, form.template),
+        lambda: from_outline(grey, form.template, before),
     )

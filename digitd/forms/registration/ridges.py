@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ALONG_PX = 7
 """Of a flat page: a line is looked at over so much of its length at once."""
-_FLANKS_PX = (3, 6)
+FLANKS_PX = (3, 6)
 """Of a flat page, from the middle of a line to the paper beside it: for hairlines, and for bold rules."""
 
 
@@ -40,7 +40,7 @@ def ridges(page: Page) -> Ridges:
 def _across(page: Page) -> Page:
     """Subtract each pixel of (H, W) uint8 from the darker of those beside it, left and right."""
     seen = np.zeros_like(page)
-    for flank in _FLANKS_PX:
+    for flank in FLANKS_PX:
         if page.shape[1] > 2 * flank:
             beside = cv2.min(page[:, : -2 * flank], page[:, 2 * flank :])
             middle = slice(flank, -flank)

@@ -1,7 +1,8 @@
 """Settle each field on its printed borders: first shift it to where they are, then fit an affine map to them.
 
 A page that is curled, or was pulled unevenly through a copier, is not flat after one homography; a field is small
-enough to be flat for itself. Where a field says too little, it stays as it is.
+enough to be flat for itself. Rules beside a field may be taken for its borders: so all fields together say how the
+sheet curls, and each is looked for once more near where that puts it. Where it says too little, it stays there.
 """
 
 from __future__ import annotations
@@ -10,21 +11,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digitd.forms.registration.curl import curl_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.registration.borders import Borders
+    from digitd.forms.registration.curl import Curl
     from digitd.forms.registration.ridges import Ridges
 
     Maps = NDArray[np.float64]
     """(fields, 2, 3): for each field an affine map from mm of the page to mm of the page as laid flat."""
 
-_REACH_PX = 21
-"""How far a field is looked for from where the page as a whole has it: half a box, 3 mm of most forms."""
+_REACHES_PX = (21, 21, 10)
+"""How far a field is looked for from where the page as a whole has it, half a box, 3 mm of most forms; then from where
+the curl of the sheet has it."""
 _WINDOWS_PX = (7, 4, 3, 3)
 """How far from a field's border pieces of it are looked for, from one round to the next."""
 _PULL = 0.05
-"""Of what speaks for a field where it is best: a place `_REACH_PX` away must speak for it by so much more."""
+"""Of what speaks for a field where it is best: a place as far away as it is looked for must speak for it by so much
+more."""
 _DARK = 24
 """Grey levels: a darker line is not more of a line."""
 _FAINT = 3
@@ -53,7 +59,14 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
     if not fields:
         return maps
     members = (borders.field == np.arange(fields)[:, None]).astype(float)  # (fields, N)
-    maps[:, :, 2] += _shifts(ridges, borders, members, per_mm)
+    middles = members @ np.stack([borders.x, borders.y], axis=1) / np.maximum(members.sum(axis=1), 1)[:, None]
+    height, width = ridges.level.shape
+    *far, near = _REACHES_PX
+    for reach in far:
+        there = (maps[:, :, :2] @ middles[:, :, None])[:, :, 0] + maps[:, :, 2]
+        there += _shifts(ridges, borders, members, maps, reach, per_mm)
+        maps = curl_of(middles, there - middles, (width / per_mm, height / per_mm)).maps(middles)
+    maps[:, :, 2] += _shifts(ridges, borders, members, maps, near, per_mm)
     for window in _WINDOWS_PX:
         maps = _fitted(ridges, borders, members, maps, window, per_mm)
     return maps
@@ -102,11 +115,14 @@ def off_line(
     return np.asarray((np.floor(where) + 0.5 + best - reach + fraction - where) / per_mm, np.float64)
 
 
-def _shifts(ridges: Ridges, borders: Borders, members: NDArray[np.float64], per_mm: float) -> NDArray[np.float64]:
+def _shifts(
+    ridges: Ridges, borders: Borders, members: NDArray[np.float64], maps: Maps, reach_px: int, per_mm: float
+) -> NDArray[np.float64]:
     """Return for each field the shift in mm at which its borders lie on most lines, (fields, 2)."""
-    profile = np.minimum(seen(ridges, borders, borders.x, borders.y, _REACH_PX, per_mm), _DARK)
-    offsets = np.arange(-_REACH_PX, _REACH_PX + 1)
-    pull = 1 - _PULL * np.abs(offsets) / _REACH_PX
+    x, y = placed(maps, borders)
+    profile = np.minimum(seen(ridges, borders, x, y, reach_px, per_mm), _DARK)
+    offsets = np.arange(-reach_px, reach_px + 1)
+    pull = 1 - _PULL * np.abs(offsets) / reach_px
     shifts = np.zeros((len(members), 2))
     for axis, mask in enumerate((borders.is_upright, ~borders.is_upright)):
         votes = members[:, mask] @ profile[mask]  # (fields, offsets)
@@ -157,3 +173,9 @@ def _least_squares(
         solved = np.asarray(np.linalg.solve(left, right[:, :, None])[:, :, 0], np.float64)
         rest = offset - (terms * solved[own]).sum(axis=1)
     return solved
+
+
+def curl_of_page(borders: Borders, maps: Maps, size: tuple[float, float]) -> Curl:
+    """Return how a page of a size in mm curls, by where the borders of its fields are."""
+    flat = np.stack([borders.x, borders.y], axis=1)
+    return curl_of(flat, np.stack(placed(maps, borders), axis=1) - flat, size)

@@ -16,12 +16,12 @@ import numpy as np
 
 from digitd.forms.placed import Registration
 from digitd.forms.registration.flat import flatten
-from digitd.forms.registration.found import find, threshold_for
+from digitd.forms.registration.found import find, inked, threshold_for
 from digitd.forms.registration.geometry import implausible, per_mm
-from digitd.forms.registration.likeness import around_fields, darkness, in_tiles
+from digitd.forms.registration.likeness import around_fields, in_tiles, seen_print
 from digitd.forms.registration.objections import FEW_TILES, bent, missing, outside, overall, too_many
 from digitd.forms.registration.ridges import ridges
-from digitd.forms.registration.settle import settle
+from digitd.forms.registration.settle import curl_of_page, settle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ _COARSEST = 0.3
 """Pixels of the picture to one of the flat page: a usual box has 12, as at 50 dpi."""
 _MOST_RMS_MM = 0.5
 """Of the distances between where borders should be and where they were found."""
-_ALIKE_AROUND, _ALIKE_TILE = 0.35, 0.78
+_ALIKE_AROUND, _ALIKE_TILE = 0.6, 0.86
 """Correlation of print with that of the blank page, around a field and in a tile of the page. Nine in ten tiles of the
 right page had 0.85 and more, at 90 dpi and in photographs as well; those with other words of the same size had 0.7.
 Print around a field had 0.47 along a fold.
@@ -87,7 +87,7 @@ def verify(grey: Page, candidate: Candidate, prepared: PreparedPage) -> Verified
     share = float(found.is_found.mean()) if len(found.is_found) else 0.0
     why = (
         _nothing_to_tell(candidate, prepared)
-        or missing(found, prepared)
+        or missing(found, inked(flat, prepared.borders, maps, frame.per_mm, found), prepared)
         or bent(prepared, maps)
         or too_many(lines, prepared, maps, threshold, found.usual_dark)
     )
@@ -117,12 +117,14 @@ def _nothing_to_tell(candidate: Candidate, prepared: PreparedPage) -> str:
 
 def _print_there(flat: Page, printed: Printed, prepared: PreparedPage, maps: Maps) -> tuple[str, float]:
     """Say where other things are printed than on the blank page, and how much alike all is."""
-    dark = darkness(flat, prepared.frame)
-    around = around_fields(printed, dark, maps)
-    for field, likeness in zip(prepared.fields, around.tolist(), strict=True):
+    page = seen_print(flat, prepared.frame)
+    around = around_fields(printed, page, maps)
+    for field, likeness in zip(printed.field, around, strict=True):
         if likeness < _ALIKE_AROUND:
-            return f"around field {field.name!r} other things are printed than on the blank page", 0.0
-    alike = in_tiles(printed, dark, overall(prepared.borders, maps)[:2])
+            name = prepared.fields[field].name
+            return f"around field {name!r} other things are printed than on the blank page", 0.0
+    curl = curl_of_page(prepared.borders, maps, (prepared.frame.width, prepared.frame.height))
+    alike = in_tiles(printed, page, curl)
     return _torn(printed, alike), float(alike.mean()) if len(alike) else 0.0
 
 
@@ -132,7 +134,7 @@ def _torn(printed: Printed, alike: NDArray[np.float64]) -> str:
     if len(alike) >= FEW_TILES and is_there.mean() < _OF_PAGE:
         return f"{is_there.mean():.0%} of what is printed on the blank page is there; {_OF_PAGE:.0%} must be"
     for quarter in range(4):
-        mine = is_there[np.array(printed.quarter, int) == quarter]
+        mine = is_there[printed.quarter == quarter]
         if len(mine) >= FEW_TILES and mine.mean() < _OF_QUARTER:
             return "a quarter of the page has other print than the blank page"
     return ""

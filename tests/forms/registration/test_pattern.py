@@ -5,6 +5,7 @@ import numpy as np
 from digitd.forms.registration.cells import cells_on
 from digitd.forms.registration.geometry import mapped
 from digitd.forms.registration.pattern import places
+from digitd.forms.registration.spread import spread
 from tests.forms.registration.drawn import EXAM, blank, form, scanned
 
 MIDDLES = np.array([(b.x + b.width / 2, b.y + b.height / 2) for field in EXAM.fields for b in field.boxes])
@@ -26,6 +27,19 @@ def test_pattern_is_found_whatever_way_round():
         transform, share = places(EXAM.fields, cells_on(picture))[0]
         assert share > 0.9
         assert np.abs(mapped(np.linalg.inv(truth) @ transform, MIDDLES) - MIDDLES).max() < 0.5
+
+
+def test_place_that_is_right_about_one_box_is_spread_over_all():
+    picture, truth = scanned(blank(EXAM), degrees=2, tilt=0.08, stretch=(0.9, 0.9))
+    boxes = np.array([(*b.middle, b.width, b.height) for field in EXAM.fields for b in field.boxes])
+    near, far = mapped(truth, MIDDLES[[0, 1]])
+    step = far - near
+    turn = np.array([[step[0], -step[1]], [step[1], step[0]]]) / 6  # a box is 6 mm wide
+    start = np.vstack([np.column_stack([turn, near - turn @ MIDDLES[0]]), [0, 0, 1]])
+    assert np.abs(mapped(np.linalg.inv(truth) @ start, MIDDLES) - MIDDLES).max() > 3
+    transform, share = spread(boxes, cells_on(picture).on_picture, start)
+    assert share > 0.9
+    assert np.abs(mapped(np.linalg.inv(truth) @ transform, MIDDLES) - MIDDLES).max() < 0.5
 
 
 def test_nothing_is_found_where_there_are_no_boxes():

@@ -9,6 +9,7 @@ import pytest
 
 from digitd.forms.placed import Registration, Unregistered
 from digitd.forms.registration import prepare, register
+from digitd.forms.registration.features import features_of, from_features
 from digitd.forms.template import Field, FormPage, Rect, Template
 from tests.forms.registration.drawn import (
     EXAM,
@@ -76,6 +77,14 @@ def test_curled_page_is_found_field_by_field():
     total = found.fields["total"] @ (92, 124, 1)  # the middle of it
     expected = 124 * PER_MM + 1.8 * PER_MM * np.sin(np.pi * 92 / WIDTH)
     assert abs(total[1] / total[2] - expected) < 0.3 * PER_MM
+
+
+def test_heading_alone_says_nothing_of_perspective():
+    sheet = blank(form(), words=None)
+    cv2.putText(sheet, "Stock of spare parts", (60, 80), cv2.FONT_HERSHEY_SIMPLEX, 1, 0, 2, cv2.LINE_AA)
+    picture, _ = scanned(sheet, degrees=1.5, stretch=(0.9, 0.9), tilt=0.08)
+    (candidate,), _ = from_features(picture, [(1, features_of(sheet, EXAM.pages[0], ()))])
+    assert np.array_equal(candidate.transform[2], (0, 0, 1))
 
 
 def test_missing_corner_costs_nothing():

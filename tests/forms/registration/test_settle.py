@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from digitd.forms.registration.borders import borders_of
-from digitd.forms.registration.found import find, threshold_for, whole_boxes
+from digitd.forms.registration.found import find, inked, threshold_for, whole_boxes
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import settle
 from tests.forms.registration.drawn import EXAM, PER_MM, blank, comb, form, written
@@ -44,6 +44,33 @@ def test_borders_that_are_not_there_are_not_found():
     assert found.is_found.mean() < 0.1
     assert not whole_boxes(found.by_side(borders) > 0.5, borders).any()
     assert settled(np.full((960, 720), 255, np.uint8))[0].is_found.sum() == 0
+
+
+def test_rule_beside_a_field_is_not_taken_for_its_border_where_other_fields_say_where_it_is():
+    picture = blank(EXAM, words=None)
+    row = EXAM.by_name["q2"].boxes[0]
+    for y in (row.y, row.bottom):
+        top = round(y * PER_MM)
+        picture[top - 2 : top + 3, round(row.x * PER_MM) :] = 255  # of this field only the upright borders are left
+        picture[top + 15, round((row.x - 5) * PER_MM) :] = 0
+    _, _, maps = settled(picture)
+    assert np.abs(maps[3] @ (row.x, row.y, 1) - (row.x, row.y)).max() < 1
+
+
+def test_border_under_ink_is_told_from_one_that_is_not_there():
+    picture = blank(EXAM, grey=190, words=None)
+    first, second = EXAM.by_name["q1"].boxes
+    left, top, bottom = (round(length * PER_MM) for length in (first.x, first.y, first.bottom))
+    picture[top + 4 : bottom - 4, left : left + 12] = 20
+    middle = round(second.right * PER_MM)
+    picture[top - 3 : bottom + 4, middle - 4 : middle + 5] = 255
+    found, borders, maps = settled(picture)
+    is_inked = inked(picture, borders, maps, PER_MM, found)
+    is_of = borders.is_upright & (borders.field == 2)
+    at_left, at_right = (is_of & (np.abs(borders.x - x) < 0.1) for x in (first.x, second.right))
+    assert is_inked[at_left].mean() >= 0.8
+    assert not is_inked[at_right].any()
+    assert not found.is_found[at_right].any()
 
 
 def test_page_without_fields_has_no_maps():

@@ -26,20 +26,20 @@ def wrong_page(kind, layout, other, digits, rng):
     Returns
     -------
     picture : (H, W) or (H, W, 3) uint8
-    figures : dict of str to str
-        As in `Filled`, of an older version, where fields have the same names; empty for all others.
+    capture : Capture or None
+        Of an older version, where fields have the same names: what is written where; None of all others.
     """
     take = scan if rng.random() < 0.5 else photograph
     page = int(rng.integers(len(layout.template.pages))) + 1
     if kind == "another form":
         page = int(rng.integers(len(other.template.pages))) + 1
-        return take(fill(other, page, digits, rng), rng).picture, {}
+        return take(fill(other, page, digits, rng), rng).picture, None
     if kind == "older version":
-        filled = fill(older(layout, page, rng), page, digits, rng)
-        return take(filled, rng).picture, filled.figures
+        capture = take(fill(older(layout, page, rng), page, digits, rng), rng)
+        return capture.picture, capture
     if kind == "half a page":
-        return _halved(scan(fill(layout, page, digits, rng), rng, quarters=0), rng), {}
-    return take(_empty(layout, page), rng).picture, {}
+        return _halved(scan(fill(layout, page, digits, rng), rng, quarters=0), rng), None
+    return take(_empty(layout, page), rng).picture, None
 
 
 def older(layout, page, rng):
