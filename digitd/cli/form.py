@@ -53,6 +53,7 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
     from digitd.forms.paper import SIZES, name_of, size_of
 
     limits = load_config(file).limits
+    _require_file(out)
     reference = out.with_name(f"{out.stem}.blank.tiff")
     if page is not None and size_of(page) is None:
         raise UsageError(
@@ -106,10 +107,14 @@ def preview(template: Path, page: Path, out: Path, force: bool, file: Path | Non
       digitd form preview exam.toml scan.pdf -o look.png
     """
     from digitd.config import load_config
+    from digitd.formfile import load_form
     from digitd.formview import view_form
 
-    _require_free([out], read=[template, page], force=force)
-    view = view_form(template, page, load_config(file).limits)
+    _require_file(out)
+    limits = load_config(file).limits
+    loaded = load_form(template, limits)
+    _require_free([out], read=[page, *loaded.files], force=force)
+    view = view_form(loaded, page, limits)
     _write_png(out, view.picture)
     if view.why:
         raise InputError(
@@ -137,6 +142,7 @@ def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
     from digitd.formfile import load_form
     from digitd.forms.printed import printed_pdf
 
+    _require_file(out)
     loaded = load_form(template, load_config(file).limits)
     _require_free([out], read=loaded.files, force=force)
     out.write_bytes(printed_pdf(loaded.template, loaded.references))
@@ -149,6 +155,12 @@ def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
 def _name(out: Path) -> str:
     name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in out.stem)
     return name.lstrip("._-")[:64] or "form"
+
+
+def _require_file(out: Path) -> None:
+    """Refuse what can be no name of a file to write, before any work is done for it."""
+    if not out.name or out.is_dir():
+        raise UsageError(f"-o is {str(out)!r}, which is a folder", hint="give the name of a file in it")
 
 
 def _require_free(paths: list[Path], *, read: "Iterable[Path]", force: bool) -> None:
