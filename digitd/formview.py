@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from digitd.annotate.formpage import FormPage
 from digitd.annotate.preview import draw_preview
 from digitd.errors import InputError, Rejection
+from digitd.forms.alone import register_alone
 from digitd.forms.placed import Registration
-from digitd.forms.registration import prepare, register
+from digitd.forms.registration import prepare
 from digitd.forms.registration.geometry import per_mm
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
@@ -78,7 +79,7 @@ def view_form(loaded: LoadedForm, document: Path, limits: Limits) -> View:
             if isinstance(page, Rejection):
                 unreadable = page
                 continue
-            found = register(page, form)
+            found = register_alone(page, form)
             if isinstance(found, Registration):
                 return _placed(page, number, found, loaded.template)
             if refused is None or refused[-1].reason == _BLANK:
