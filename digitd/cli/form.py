@@ -7,6 +7,7 @@ import click
 
 from digitd.cli.options import config_file
 from digitd.errors import InputError, UsageError
+from digitd.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +55,10 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
 
     limits = load_config(file).limits
     _require_file(out)
+    if printable(out.name) != out.name:
+        raise UsageError(
+            f"-o is {printable(str(out))}, and no template can name its reference so", hint="take letters and digits"
+        )
     reference = out.with_name(f"{out.stem}.blank.tiff")
     if page is not None and size_of(page) is None:
         raise UsageError(
@@ -71,12 +76,13 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
         out.with_name(f"{out.stem}.preview{f'-{index}' if index > 1 else ''}.png"): preview
         for index, preview in enumerate(draft.previews, start=1)
     }
-    written = {out: draft.toml.encode(), **({reference: draft.reference} if draft.reference else {})}
-    _require_free([*written, *previews], read=[blank], force=force)
-    for path, content in written.items():
-        path.write_bytes(content)
+    references = [reference] if draft.reference else []
+    _require_free([out, *references, *previews], read=[blank], force=force)
+    for path in references:
+        path.write_bytes(draft.reference)
     for path, preview in previews.items():
         _write_png(path, preview)
+    out.write_bytes(draft.toml.encode())  # last: where it is, all that it refers to is
     fields = draft.template.fields
     for number, field in enumerate(fields, start=1):
         first = field.boxes[0]

@@ -131,6 +131,20 @@ def test_folder_is_no_file_to_write(digitd, blank, tmp_path, out):
         assert (ended.returncode, "which is a folder" in ended.stderr) == (2, True), ended.stderr
 
 
+@pytest.mark.parametrize("name", ["\udcff.toml", "two\nlines.toml"])
+def test_name_that_a_template_cannot_hold_is_refused(digitd, blank, tmp_path, name):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / name)
+    assert (ended.returncode, "no template can name its reference so" in ended.stderr) == (2, True), ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [blank.name]
+
+
+def test_template_is_there_only_where_its_reference_is(digitd, blank, tmp_path):
+    out = tmp_path / f"{'a' * 245}.toml"  # the name of the reference is too long
+    ended = digitd("form", "detect", blank, "-o", out)
+    assert (ended.returncode, "File name too long" in ended.stderr) == (5, True), ended.stderr
+    assert not out.exists()
+
+
 def test_preview_is_not_written_over_the_reference_even_by_force(digitd, blank, tmp_path):
     assert digitd("form", "detect", blank, "-o", tmp_path / "exam.toml").returncode == 0
     reference = tmp_path / "exam.blank.tiff"
