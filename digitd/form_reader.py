@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from digitd.forms.alone import register_alone
 from digitd.forms.boxes.blanks import Blanks, blanks_of
 from digitd.forms.boxes.cut import cut
 from digitd.forms.boxes.read import glyphs_of, reads_of
@@ -17,7 +18,6 @@ from digitd.forms.boxes.turned import turned
 from digitd.forms.confidence import THRESHOLDS, least_for
 from digitd.forms.placed import Homography, Registration, Unregistered
 from digitd.forms.registration.prepare import PreparedForm
-from digitd.forms.registration.register import register
 from digitd.forms.rules.judge import judge
 from digitd.forms.rules.values import BoxRead, FieldRead, Verdict
 from digitd.forms.template import Field, Rect
@@ -62,7 +62,7 @@ class FormReader:
         number : int
             The page's number in its document, from 1.
         """
-        registration = register(page, self.form)
+        registration = register_alone(page, self.form)
         if isinstance(registration, Unregistered):
             return _unread(registration, number, self.form.template.form)
         template = self.form.template

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from digitd.annotate.formpage import FormPage
 from digitd.annotate.preview import draw_preview
 from digitd.errors import InputError, Rejection
-from digitd.formfile import load_form
+from digitd.forms.alone import register_alone
 from digitd.forms.placed import Registration
-from digitd.forms.registration import prepare, register
+from digitd.forms.registration import prepare
 from digitd.forms.registration.geometry import per_mm
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.config import Limits
+    from digitd.formfile import LoadedForm
     from digitd.forms.placed import Unregistered
     from digitd.forms.template import Template
 
@@ -58,19 +59,16 @@ class View:
     picture: Picture
 
 
-def view_form(path: Path, document: Path, limits: Limits) -> View:
+def view_form(loaded: LoadedForm, document: Path, limits: Limits) -> View:
     """Draw a template over the first page of a document that is one of its form.
 
     Where none is, show the first page that is not empty, and why it is none.
 
     Raises
     ------
-    ConfigError
-        When the template cannot be used.
     InputError
         When the document cannot be read, or has no page.
     """
-    loaded = load_form(path, limits)
     form = prepare(loaded.template, loaded.references)
     refused: tuple[Picture, int, Unregistered] | None = None
     unreadable = Rejection("not_an_image", "it has no page")
@@ -81,7 +79,7 @@ def view_form(path: Path, document: Path, limits: Limits) -> View:
             if isinstance(page, Rejection):
                 unreadable = page
                 continue
-            found = register(page, form)
+            found = register_alone(page, form)
             if isinstance(found, Registration):
                 return _placed(page, number, found, loaded.template)
             if refused is None or refused[-1].reason == _BLANK:

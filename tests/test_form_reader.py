@@ -136,6 +136,22 @@ def test_other_page_fails_and_says_what_was_tried(reader):
     assert sheet.tried
 
 
+@pytest.mark.parametrize("way", [np.hstack, np.vstack])
+def test_neither_of_two_pages_on_one_picture_is_read_rather_than_one_lost(reader, fill, way):
+    pages = fill(number="314159", points=" 26"), fill(number="271828", points=" 77")
+    sheet = reader.read(way(pages), 1)
+    (reading,) = sheet.readings
+    assert (reading.status, reading.reason, reading.value) == (Status.FAILED, "unregistered", "")
+    assert "shows pages 1 and 1 of the form 'small', or more" in reading.detail
+    assert len(sheet.tried) == 2
+
+
+def test_page_on_a_larger_sheet_is_read(reader, fill):
+    page = fill(number="314159", points=" 26")
+    sheet = reader.read(np.hstack([page, np.full_like(page, 250)]), 1)
+    assert _by_field(sheet)["number"].value == "314159"
+
+
 def test_empty_page_is_blank(reader):
     (reading,) = reader.read(np.full((800, 1100), 245, np.uint8), 1).readings
     assert (reading.status, reading.reason) == (Status.BLANK, "blank_page")

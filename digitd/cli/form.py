@@ -7,6 +7,7 @@ import click
 
 from digitd.cli.options import config_file
 from digitd.errors import InputError, UsageError
+from digitd.names import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +54,11 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
     from digitd.forms.paper import SIZES, name_of, size_of
 
     limits = load_config(file).limits
+    _require_file(out)
+    if printable(out.name) != out.name:
+        raise UsageError(
+            f"-o is {printable(str(out))}, and no template can name its reference so", hint="take letters and digits"
+        )
     reference = out.with_name(f"{out.stem}.blank.tiff")
     if page is not None and size_of(page) is None:
         raise UsageError(
@@ -70,12 +76,13 @@ def detect(blank: Path, out: Path, filled: bool, page: str | None, force: bool, 
         out.with_name(f"{out.stem}.preview{f'-{index}' if index > 1 else ''}.png"): preview
         for index, preview in enumerate(draft.previews, start=1)
     }
-    written = {out: draft.toml.encode(), **({reference: draft.reference} if draft.reference else {})}
-    _require_free([*written, *previews], read=[blank], force=force)
-    for path, content in written.items():
-        path.write_bytes(content)
+    references = [reference] if draft.reference else []
+    _require_free([out, *references, *previews], read=[blank], force=force)
+    for path in references:
+        path.write_bytes(draft.reference)
     for path, preview in previews.items():
         _write_png(path, preview)
+    out.write_bytes(draft.toml.encode())  # last: where it is, all that it refers to is
     fields = draft.template.fields
     for number, field in enumerate(fields, start=1):
         first = field.boxes[0]
@@ -106,10 +113,14 @@ def preview(template: Path, page: Path, out: Path, force: bool, file: Path | Non
       digitd form preview exam.toml scan.pdf -o look.png
     """
     from digitd.config import load_config
+    from digitd.formfile import load_form
     from digitd.formview import view_form
 
-    _require_free([out], read=[template, page], force=force)
-    view = view_form(template, page, load_config(file).limits)
+    _require_file(out)
+    limits = load_config(file).limits
+    loaded = load_form(template, limits)
+    _require_free([out], read=[page, *loaded.files], force=force)
+    view = view_form(loaded, page, limits)
     _write_png(out, view.picture)
     if view.why:
         raise InputError(
@@ -137,6 +148,7 @@ def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
     from digitd.formfile import load_form
     from digitd.forms.printed import printed_pdf
 
+    _require_file(out)
     loaded = load_form(template, load_config(file).limits)
     _require_free([out], read=loaded.files, force=force)
     out.write_bytes(printed_pdf(loaded.template, loaded.references))
@@ -149,6 +161,12 @@ def print_(template: Path, out: Path, force: bool, file: Path | None) -> None:
 def _name(out: Path) -> str:
     name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "-" for letter in out.stem)
     return name.lstrip("._-")[:64] or "form"
+
+
+def _require_file(out: Path) -> None:
+    """Refuse what can be no name of a file to write, before any work is done for it."""
+    if not out.name or out.is_dir():
+        raise UsageError(f"-o is {str(out)!r}, which is a folder", hint="give the name of a file in it")
 
 
 def _require_free(paths: list[Path], *, read: "Iterable[Path]", force: bool) -> None:

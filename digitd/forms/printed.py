@@ -22,7 +22,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
-from digitd.forms.template import Field, FormPage, Rect, Template
+from digitd.forms.template import MARKER_MODULES, Field, FormPage, Marker, Rect, Template
 
 _MM_PER_INCH, _POINTS_PER_MM = 25.4, 72 / 25.4
 _BORDER_MM = 0.3
@@ -32,8 +32,6 @@ _TITLE_MM, _LABEL_MM, _FOOT_MM = 6.0, 2.6, 2.6
 _LEAST_MM = 1.4
 _GAP_MM = 1.2
 """Between words and boxes, and between words and the edge of the paper twice as much."""
-_MODULES = 6
-"""Of a marker of DICT_4X4: four, and a black one on either side. The quiet zone is one more."""
 _NO_BACKGROUNDS: Mapping[int, NDArray[np.uint8]] = MappingProxyType({})
 
 
@@ -60,7 +58,7 @@ def printed_pdf(template: Template, backgrounds: Mapping[int, NDArray[np.uint8]]
             else:
                 _draw_form(axes, template, page)
             for marker in page.markers:
-                _draw_marker(axes, marker.id, marker.square)
+                _draw_marker(axes, marker)
             pdf.savefig(figure)
     return buffer.getvalue()
 
@@ -104,11 +102,11 @@ def sides_of(boxes: Sequence[Rect]) -> list[tuple[tuple[float, float], tuple[flo
     return list(sides.values())
 
 
-def _draw_marker(axes: Axes, number: int, square: Rect) -> None:
-    """Draw the squares of a marker on white, with a quiet zone of one of them around."""
-    bits = marker_bits(number)
-    step = square.width / _MODULES
-    quiet = Rectangle((square.x - step, square.y - step), square.width + 2 * step, square.height + 2 * step)
+def _draw_marker(axes: Axes, marker: Marker) -> None:
+    """Draw the squares of a marker on white, with its quiet zone around."""
+    bits, square = marker_bits(marker.id), marker.square
+    step = square.width / MARKER_MODULES
+    quiet = Rectangle((marker.quiet.x, marker.quiet.y), marker.quiet.width, marker.quiet.height)
     black = Rectangle((square.x, square.y), square.width, square.height)
     white = [
         Rectangle((square.x + left * step, square.y + row * step), (right - left) * step, step)
@@ -121,7 +119,7 @@ def _draw_marker(axes: Axes, number: int, square: Rect) -> None:
 def marker_bits(number: int) -> NDArray[np.bool_]:
     """Return a marker of ``DICT_4X4_50`` with its black border, (6, 6) bool, True = white."""
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
-    return np.asarray(cv2.aruco.generateImageMarker(dictionary, number, _MODULES), np.uint8) > 127
+    return np.asarray(cv2.aruco.generateImageMarker(dictionary, number, MARKER_MODULES), np.uint8) > 127
 
 
 def _runs(bits: NDArray[np.bool_]) -> Iterator[tuple[int, int, int]]:
@@ -137,8 +135,7 @@ class _Room:
 
     def __init__(self, page: FormPage, boxes: Sequence[Rect]) -> None:
         self._page = page
-        around = [_widened(marker.square, marker.square.width / _MODULES) for marker in page.markers]
-        self._taken = [*boxes, *around]
+        self._taken = [*boxes, *(marker.quiet for marker in page.markers)]
 
     def takes(self, words: Rect) -> bool:
         """Tell whether words fit there, and if so keep their place."""
@@ -178,10 +175,6 @@ def _write(axes: Axes, room: _Room, words: str, size: float, places: Sequence[_P
                 axes.text(left, y, words, fontproperties=font, parse_math=False)
                 return
             height *= 0.85
-
-
-def _widened(rect: Rect, by: float) -> Rect:
-    return Rect(x=rect.x - by, y=rect.y - by, width=rect.width + 2 * by, height=rect.height + 2 * by)
 
 
 def _touch(one: Rect, other: Rect) -> bool:

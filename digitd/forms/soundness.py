@@ -76,13 +76,15 @@ def _require_apart(fields: tuple[Field, ...], origin: str) -> None:
 
 
 def _require_clear(page: FormPage, fields: tuple[Field, ...], origin: str) -> None:
-    for square in (marker.square for marker in page.markers):
+    for marker in page.markers:
+        square, white = marker.square, marker.square.x - marker.quiet.x
         for field in fields:
             for box in field.boxes:
-                if box.overlap(square) > 0:
+                if box.overlap(marker.quiet) > 0:
                     raise ConfigError(
                         f"{origin}, field {field.name!r}: a box at ({box.x:g}, {box.y:g}) mm lies on a marker, "
-                        f"{square.width:g} mm wide at ({square.x:g}, {square.y:g})",
+                        f"{square.width:g} mm wide at ({square.x:g}, {square.y:g}), or in the {white:.1f} mm around it "
+                        "that stay white",
                         hint="check at, marker_size and marker_margin",
                     )
 

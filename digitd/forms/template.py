@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+MARKER_MODULES = 6
+"""Across a marker of ``DICT_4X4_50``: four, and a black one on either side."""
+
 
 class Blank(StrEnum):
     """What a field means in which nothing is written: nothing, the number 0, or that a person should look."""
@@ -110,6 +113,17 @@ class Marker:
 
     id: int
     square: Rect
+
+    @property
+    def quiet(self) -> Rect:
+        """The square with the white around it that it is found by: one module on each side, a sixth of its width."""
+        square, module = self.square, self.square.width / MARKER_MODULES
+        return Rect(
+            x=square.x - module,
+            y=square.y - module,
+            width=square.width + 2 * module,
+            height=square.height + 2 * module,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,38 @@ def test_nothing_that_is_read_is_written_over_even_by_force(digitd, blank, tmp_p
     assert blank.read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("out", ["./", ".", "..", "/", "", "folder"])
+def test_folder_is_no_file_to_write(digitd, blank, tmp_path, out):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "exam.toml").write_text(EXAM)
+    for words in (("detect", blank), ("preview", tmp_path / "exam.toml", blank), ("print", tmp_path / "exam.toml")):
+        ended = digitd("form", *words, "-o", out, "--force", cwd=tmp_path)
+        assert (ended.returncode, "which is a folder" in ended.stderr) == (2, True), ended.stderr
+
+
+@pytest.mark.parametrize("name", ["\udcff.toml", "two\nlines.toml"])
+def test_name_that_a_template_cannot_hold_is_refused(digitd, blank, tmp_path, name):
+    ended = digitd("form", "detect", blank, "-o", tmp_path / name)
+    assert (ended.returncode, "no template can name its reference so" in ended.stderr) == (2, True), ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [blank.name]
+
+
+def test_template_is_there_only_where_its_reference_is(digitd, blank, tmp_path):
+    (tmp_path / "exam.blank.tiff").mkdir()
+    ended = digitd("form", "detect", blank, "-o", tmp_path / "exam.toml", "--force")
+    assert (ended.returncode, "exam.blank.tiff: Is a directory" in ended.stderr) == (5, True), ended.stderr
+    assert not (tmp_path / "exam.toml").exists()
+
+
+def test_preview_is_not_written_over_the_reference_even_by_force(digitd, blank, tmp_path):
+    assert digitd("form", "detect", blank, "-o", tmp_path / "exam.toml").returncode == 0
+    reference = tmp_path / "exam.blank.tiff"
+    before = reference.read_bytes()
+    ended = digitd("form", "preview", tmp_path / "exam.toml", blank, "-o", reference, "--force")
+    assert (ended.returncode, f"{reference} is what this command reads" in ended.stderr) == (2, True), ended.stderr
+    assert reference.read_bytes() == before
+
+
 def test_file_that_is_not_there_is_said_to_be(digitd, tmp_path):
     ended = digitd("form", "detect", tmp_path / "none.pdf", "-o", tmp_path / "exam.toml")
     assert ended.returncode == 5

@@ -88,6 +88,13 @@ def test_box_under_a_marker_is_refused():
         a_form(text.replace("[[field]]", "marker_size = 40\n[[field]]", 1))
 
 
+def test_box_in_the_white_around_a_marker_is_refused_since_its_border_would_be_printed_over():
+    text = EXAM.replace('page = "A5"', 'page = "A5"\nmarkers = "aruco4x4"')
+    assert a_form(text.replace("at = [30, 40]", "at = [20, 8]"))
+    with pytest.raises(ConfigError, match=r"or in the 1\.7 mm around it that stay white"):
+        a_form(text.replace("at = [30, 40]", "at = [19, 8]"))
+
+
 def test_form_without_fields_is_refused():
     with pytest.raises(ConfigError, match="there is no field"):
         a_form('form = "x"')
