@@ -131,14 +131,22 @@ def run_score(
         )
         job.painter.tidy()
         ledger = stack.enter_context(Ledger.open(out / ".state"))
-        advance = stack.enter_context(show_progress(len(found.sources)))
+        sources = _without_form(found.sources, job)
+        advance = stack.enter_context(show_progress(len(sources)))
         run = partial(run_in_order, job, begin=begin)
-        tally = _score(found.sources, job, ledger, run, workers, stop, advance, began)
-        tally.passed_over = found.passed_over
+        tally = _score(sources, job, ledger, run, workers, stop, advance, began)
+        tally.passed_over = found.passed_over + len(found.sources) - len(sources)
         tally.elapsed_s = time.monotonic() - began
         if job.form is not None:
             write_summary(summarise(ledger, job.form, job.model_id), out)
     return tally
+
+
+def _without_form(sources: Sequence[Source], job: Job) -> list[Source]:
+    """Pass over what the form is made of, where it lies among its pages: blank pages, and what a preview is called."""
+    own = {path.resolve() for path in job.form_files}
+    own |= {path.with_suffix(".preview.png") for path in own}
+    return [source for source in sources if source.path not in own]
 
 
 def _score(

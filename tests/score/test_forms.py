@@ -140,6 +140,15 @@ def test_file_that_is_changed_and_scored_again_is_no_double_of_itself(scoring):
     assert (scoring.summary["pages"], scoring.summary["accepted"]) == (3, 6)
 
 
+def test_preview_of_the_form_among_its_pages_is_no_page(scoring):
+    scoring.template = scoring.scans / "exam.toml"
+    scoring.template.write_text(TEMPLATE)
+    scoring.put("a.tiff", page(1))
+    (scoring.scans / "exam.preview.png").write_bytes(document(page(1), kind="PNG"))
+    scoring.score()
+    assert {row["file"] for row in scoring.rows} == {"a.tiff"}
+
+
 def test_template_that_is_changed_is_read_with_anew_and_its_lines_go_to_a_new_file(scoring):
     scoring.put("a.png", page(1), kind="PNG")
     scoring.score()
