@@ -241,7 +241,7 @@ def test_confidence_is_that_of_all_values_one_by_one_or_a_little_less(boxes):
     total = sum(kept.values()) + 0.1 * (1 - sum(weights.values()))  # one of ten fits by luck
     found = judged([of], [], {"n": FieldRead(boxes=tuple(boxes))}, threshold=0.9)["n"]
     exact = kept[found.value] / total
-    assert exact - 0.005 <= found.confidence <= exact + 1e-9
+    assert exact - 0.02 <= found.confidence <= exact + 1e-9
 
 
 def test_confidence_is_honest_where_probabilities_are():
