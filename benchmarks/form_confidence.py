@@ -48,7 +48,7 @@ _PHONES = 1 / 3
 _TEMPERATURES = np.geomspace(0.7, 3.0, 30)
 _CHANCES = np.geomspace(1e-5, 1e-2, 30)
 _TARGETS = (0.0005, 0.001, 0.002, 0.005, 0.01)
-_TRIED = 1 - np.geomspace(0.5, 0.0002, 60)
+_TRIED = 1 - np.geomspace(0.5, 0.0005, 24)
 """Thresholds that are tried, for a single digit."""
 
 
