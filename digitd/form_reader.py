@@ -23,7 +23,7 @@ from digitd.forms.rules.values import BoxRead, FieldRead, Verdict
 from digitd.forms.template import Field, Rect
 from digitd.model.calibrate import threshold_for
 from digitd.model.classify import Classifier
-from digitd.values import BoxReading, Reading, Sheet, Status, unread
+from digitd.values import BoxReading, Reading, Sheet, Status
 
 _TURN_DEGREES = 7.0
 
@@ -64,7 +64,7 @@ class FormReader:
         """
         registration = register_alone(page, self.form)
         if isinstance(registration, Unregistered):
-            return _unread(registration, number, self.form.template.form)
+            return registration.sheet(self.form.template.form, number)
         template = self.form.template
         fields = template.fields_of(registration.page)
         boxes = cut(page, registration, fields, self.blanks)
@@ -128,19 +128,6 @@ def answers_on(classifier: Classifier, glyphs: NDArray[np.uint8]) -> NDArray[np.
     ways = [glyphs, *(turned(glyphs, degrees) for degrees in (-_TURN_DEGREES, _TURN_DEGREES))]
     read: NDArray[np.float64] = np.mean([classifier.probabilities(way) for way in ways], axis=0, dtype=np.float64)
     return read
-
-
-def _unread(unregistered: Unregistered, number: int, form: str) -> Sheet:
-    is_blank = unregistered.reason == "blank_page"
-    reading = Reading(
-        page=number,
-        value="",
-        confidence=None,
-        status=Status.BLANK if is_blank else Status.FAILED,
-        reason=unregistered.reason,
-        detail=unregistered.detail,
-    )
-    return unread(form, reading, tried=unregistered.tried)
 
 
 def _reading(

@@ -17,7 +17,6 @@ from digitd.forms.registration.geometry import per_mm
 from digitd.imaging.decode import decode_pages
 from digitd.intake import read_bytes
 from digitd.names import printable
-from digitd.values import Reading, Status, unread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
     from digitd.forms.template import Template
 
     Picture = NDArray[np.uint8]
-
-
-_BLANK = "blank_page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +78,7 @@ def view_form(loaded: LoadedForm, document: Path, limits: Limits) -> View:
             found = register_alone(page, form)
             if isinstance(found, Registration):
                 return _placed(page, number, found, loaded.template)
-            if refused is None or refused[-1].reason == _BLANK:
+            if refused is None or refused[-1].is_blank:
                 refused = page, number, found
     except Rejection as rejection:
         unreadable = rejection
@@ -100,13 +96,5 @@ def _placed(page: Picture, number: int, found: Registration, template: Template)
 
 def _refused(page: Picture, number: int, found: Unregistered, template: Template, name: str) -> View:
     """Show what was looked for, as the picture of a page that `score` could not read."""
-    reading = Reading(
-        page=number,
-        value="",
-        confidence=None,
-        status=Status.BLANK if found.reason == _BLANK else Status.FAILED,
-        reason=found.reason,
-        detail=found.detail,
-    )
-    picture = FormPage().draw(page, unread(template.form, reading, tried=found.tried), name)
+    picture = FormPage().draw(page, found.sheet(template.form, number), name)
     return View(number=number, form_page=0, method="", why=found.detail, picture=picture)

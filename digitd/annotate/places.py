@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digitd.annotate.canvas import Area
 from digitd.annotate.outline import Quad
 
@@ -13,7 +16,7 @@ _WITHIN = 4
 """Pixels from the edge of a box to what stands in its corner."""
 
 
-def bounds(quad: Quad) -> Area:
+def bounds(quad: Quad | NDArray[np.int32]) -> Area:
     """Return the upright rectangle round a quad."""
     (left, top), (right, bottom) = quad.min(axis=0), quad.max(axis=0)
     return Area(float(left), float(top), float(right - left), float(bottom - top))

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from digitd.annotate.canvas import WHITE, Area, Canvas
+from digitd.annotate.places import around, bounds
 from digitd.annotate.room import Room
 from digitd.annotate.wording import shorten
 
@@ -72,7 +73,7 @@ def draw_preview(
         red, green, blue = (int(_COLOURS[number % len(_COLOURS)][at : at + 2], 16) for at in (1, 3, 5))
         cv2.polylines(canvas.pixels, quads, True, (red, green, blue), thickness, cv2.LINE_AA)
         for quad in quads:
-            room.take(_around(quad, _CLEAR - 1))
+            room.take(around(bounds(quad), _CLEAR - 1))
     labels = _Labels(canvas, room)
     for number, (field, quads) in enumerate(zip(fields, outlines, strict=True)):
         labels.write(number, field.name, quads)
@@ -102,7 +103,7 @@ class _Labels:
                 self._put(words, text, area, size, colour)
                 return
         text = str(number + 1)
-        corner = _around(quads[0], -_CLEAR)
+        corner = around(bounds(quads[0]), -_CLEAR)
         area = Area(corner.left, corner.top, self._small.width_of(text) + _SMALL // 2, _SMALL + 3)
         self._put(self._small, text, area, _SMALL, colour)
 
@@ -127,15 +128,9 @@ def _outlines(field: Field, place: Homography) -> list[NDArray[np.int32]]:
     return list(np.rint(there).astype(np.int32))
 
 
-def _around(quad: NDArray[np.int32], margin: int) -> Area:
-    """Return the upright rectangle round a box."""
-    (left, top), (right, bottom) = quad.min(axis=0) - margin, quad.max(axis=0) + margin
-    return Area(float(left), float(top), float(right - left), float(bottom - top))
-
-
 def _beside(quads: Sequence[NDArray[np.int32]], width: int, height: int) -> list[Area]:
     """Return where a name may stand, the best place first: above the field, right or left of it, below it."""
-    first, last = _around(quads[0], _CLEAR), _around(quads[-1], _CLEAR)
+    first, last = around(bounds(quads[0]), _CLEAR), around(bounds(quads[-1]), _CLEAR)
     middle = (first.height - height) / 2
     return [
         Area(first.left + _CLEAR, first.top - height, width, height),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from digitd.values import Reading, Sheet, Status, unread
+
 Homography = NDArray[np.float64]
 """(3, 3), from mm of the page to pixels of the picture; pixel (column 0, row 0) covers x and y from 0 to 1."""
 
@@ -52,3 +54,20 @@ class Unregistered:
     reason: str
     detail: str
     tried: tuple[str, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing at all is on the page."""
+        return self.reason == "blank_page"
+
+    def sheet(self, form: str, number: int) -> Sheet:
+        """Make the sheet of such a page of a document, from 1, looked at for a form."""
+        reading = Reading(
+            page=number,
+            value="",
+            confidence=None,
+            status=Status.BLANK if self.is_blank else Status.FAILED,
+            reason=self.reason,
+            detail=self.detail,
+        )
+        return unread(form, reading, tried=self.tried)
