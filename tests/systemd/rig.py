@@ -18,6 +18,7 @@ class Rig:
 
     def __init__(self, scripts: Path, wheel: Path) -> None:
         self._scripts = scripts
+        self._wheel = wheel
         self._environment = os.environ | {
             "NAME": os.environ.get("NAME", "digitd-test"),
             "DIGITD_WHEEL": str(wheel),
@@ -35,6 +36,7 @@ class Rig:
 
     def boot(self, *words):
         """Boot it, anew or with ``--keep`` as it was; return what was said."""
+        self._forget_another_wheel()
         ran = subprocess.run(
             ["/bin/bash", self._scripts / "boot.sh", *words],
             env=self._environment,
@@ -45,6 +47,13 @@ class Rig:
         )
         assert ran.returncode == 0, f"it does not boot: {ran.stdout[-2000:]}{ran.stderr[-2000:]}"
         return ran.stdout
+
+    def _forget_another_wheel(self):
+        """Have packages gathered anew where not this wheel lies with them: pip goes by the needs of one so named."""
+        kept = self.wheels / self._wheel.name
+        if not kept.is_file() or kept.read_bytes() != self._wheel.read_bytes():
+            kept.unlink(missing_ok=True)
+            (self.wheels / ".stamp").unlink(missing_ok=True)
 
     def halt(self):
         """Shut it down as a machine is."""
