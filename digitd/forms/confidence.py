@@ -15,7 +15,7 @@ CHANCE = 0.00009
 """How often what is in a box is anything else, however sure the classifier is."""
 THRESHOLDS: Mapping[str, float | None] = {
     "0.0005": 0.99,
-    "0.001": 0.97,
+    "0.001": 0.975,
     "0.002": 0.9,
     "0.005": 0.5,
     "0.01": 0.5,

@@ -35,6 +35,8 @@ _MOST_PRINTED = 0.5
 """Of all parts of sides: with more of them there, a border may have a gap; else it is more likely a stroke."""
 _THICKER_MM = 0.09
 """Thicker by so much, in two parts next to each other, is a border of 0.4 mm on which a pen of 0.6 mm wrote."""
+_BARE = 30
+"""Percent of all parts of sides, at least, have no stroke along them: of two boxes, half may have the same one."""
 _UNLIKE = 1.5
 """Times as dark as the others, or the others as it, one border may be."""
 _CERTAIN = 5.0
@@ -141,8 +143,8 @@ def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> NDArray[np.b
         return is_thick
     dark, peak = dark[is_there], (sides.at + offset - reach)[is_there]
     across = (offset[is_there, None] + np.arange(-reach, reach + 1)).clip(0, 2 * reach)
-    usual = np.median(np.take_along_axis(sides.darker[is_there], across, axis=1), axis=0)  # (2 * reach + 1,)
-    usual = _hill(usual, least / 2)
+    usual = np.percentile(np.take_along_axis(sides.darker[is_there], across, axis=1), _BARE, axis=0)
+    usual = _hill(usual, least / 2)  # (2 * reach + 1,)
     level = (usual * (dark / np.median(dark)).clip(1 / _UNLIKE, _UNLIKE)[:, None]).clip(0, 255).astype(np.uint8)
     height, width = drawn.shape
     # one pixel more at both ends, for corners belong to both sides; beyond its ends a side is drawn there again

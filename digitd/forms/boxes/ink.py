@@ -35,7 +35,7 @@ _ACROSS_MM = 0.9
 """How wide print may be that ink is followed across."""
 _LEAST_MM2 = 0.03
 """Smaller marks are noise: a dot of 0.2 mm."""
-_THINNEST_MM = 0.15
+_THINNEST_MM = 0.25
 """Thinner lines no pen draws; they are the blurred edge of a printed one."""
 
 

@@ -49,10 +49,12 @@ _BEYOND = 0.05
 """Of the width of a box: how far it goes beyond everything else, at both ends."""
 _TALL = 0.35
 """Of the height of a box: what is less high has not been struck out, it is a stroke."""
-_INNER = 0.25
+_INNER = 0.3
 """Of the height of the ink: nearer to its top or bottom that stroke is the bar of a 7 or the foot of a 2."""
 _BROADEST = 0.25
 """Of the height of the ink: it is a stroke of a pen."""
+_SLIM = 1.1
+"""Times the usual width of strokes its ends are high, at most: those of loops are higher."""
 _STEEPEST = 0.35
 """Rise over run of that stroke, 19 degrees."""
 
@@ -129,7 +131,7 @@ def is_struck_through(box: BoxInk) -> bool:
     """Return whether a nearly level stroke goes through all the rest, and beyond it at both ends.
 
     A digit that is struck out by one still looks like it to the classifier. Of strokes through digits from side to side
-    of a box nine in ten are seen; one genuine digit in 900, which fills its box, has such a stroke too.
+    of a box nine in ten are seen; one genuine digit in 1,200, which fills its box, has such a stroke too.
     """
     mask = _penned(box)
     height, width = mask.shape
@@ -140,12 +142,13 @@ def is_struck_through(box: BoxInk) -> bool:
     if None in ends:
         return False
     (left, left_pen), (right, right_pen) = (end for end in ends if end is not None)
-    if abs(right - left) > _STEEPEST * width or max(left_pen, right_pen) > _BROADEST * height:
+    broadest = max(left_pen, right_pen)
+    if abs(right - left) > _STEEPEST * width or broadest > min(_BROADEST * height, _SLIM * pen_px(mask)):
         return False
     if not _INNER * height < (left + right) / 2 < (1 - _INNER) * height:
         return False
     rows = np.rint(np.linspace(left, right, width)).astype(int)
-    reach = max(1, round(max(left_pen, right_pen) / 2))
+    reach = max(1, round(broadest / 2))
     near = np.clip(rows + np.arange(-reach, reach + 1)[:, None], 0, height - 1)
     return bool(mask[near, np.arange(width)].any(axis=0).all())
 

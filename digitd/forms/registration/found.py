@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from digitd.forms.registration.lines import off_line, placed, seen
 from digitd.forms.registration.ridges import FLANKS_PX, Ridges
-from digitd.forms.registration.settle import off_line, placed, seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.registration.borders import Borders
-    from digitd.forms.registration.settle import Maps
+    from digitd.forms.registration.lines import Maps
 
     Page = NDArray[np.uint8]
 

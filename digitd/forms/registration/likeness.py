@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from digitd.forms.registration.curl import Curl
     from digitd.forms.registration.flat import Frame
+    from digitd.forms.registration.lines import Maps
     from digitd.forms.registration.samples import Page as Seen
-    from digitd.forms.registration.settle import Maps
     from digitd.forms.template import Field
 
     Page = NDArray[np.uint8]

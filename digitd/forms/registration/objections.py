@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from digitd.forms.placed import Homography
     from digitd.forms.registration.borders import Borders
     from digitd.forms.registration.found import Found
+    from digitd.forms.registration.lines import Maps
     from digitd.forms.registration.prepare import PreparedPage
     from digitd.forms.registration.ridges import Ridges
-    from digitd.forms.registration.settle import Maps
     from digitd.forms.template import Field
 
 _OF_FIELD, _OF_BOX, _OF_END = 0.65, 0.5, 0.5

@@ -17,7 +17,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from digitd.forms.registration.settle import Maps
+    from digitd.forms.registration.lines import Maps
 
     Points = NDArray[np.float64]
     Darks = NDArray[np.float32]

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from digitd.forms.registration.curl import curl_of
+from digitd.forms.registration.lines import off_line, placed, seen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.registration.borders import Borders
     from digitd.forms.registration.curl import Curl
+    from digitd.forms.registration.lines import Maps
     from digitd.forms.registration.ridges import Ridges
 
-    Maps = NDArray[np.float64]
-    """(fields, 2, 3): for each field an affine map from mm of the page to mm of the page as laid flat."""
-
-_REACHES_PX = (21, 21, 10)
+_REACHES_PX = (21, 21)
 """How far a field is looked for from where the page as a whole has it, half a box, 3 mm of most forms; then from where
 the curl of the sheet has it."""
+_NEAR_PX = 10
+"""The same once the curl is known."""
 _WINDOWS_PX = (7, 4, 3, 3)
 """How far from a field's border pieces of it are looked for, from one round to the next."""
 _PULL = 0.05
@@ -37,6 +38,11 @@ _FAINT = 3
 """Grey levels: what is fainter is no line."""
 _OFF_PX = 0.8
 """How far from a fitted line pieces of it begin to lose weight (Cauchy's)."""
+_STRETCHES = (0.0, -0.03, 0.03)
+"""Of each field along its row, from which it is fitted: the far end of a long one may be off by a gap between boxes,
+and would be fitted to the wrong sides."""
+_ON_PX = 1
+"""So near to a line a piece of a border lies on it."""
 _SLOPE = 0.015
 """A field is stretched and turned by about so much against its page; where it says little itself, this holds it."""
 
@@ -61,58 +67,36 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
     members = (borders.field == np.arange(fields)[:, None]).astype(float)  # (fields, N)
     middles = members @ np.stack([borders.x, borders.y], axis=1) / np.maximum(members.sum(axis=1), 1)[:, None]
     height, width = ridges.level.shape
-    *far, near = _REACHES_PX
-    for reach in far:
+    for reach in _REACHES_PX:
         there = (maps[:, :, :2] @ middles[:, :, None])[:, :, 0] + maps[:, :, 2]
         there += _shifts(ridges, borders, members, maps, reach, per_mm)
         maps = curl_of(middles, there - middles, (width / per_mm, height / per_mm)).maps(middles)
-    maps[:, :, 2] += _shifts(ridges, borders, members, maps, near, per_mm)
+    tried = [_settled(ridges, borders, members, _stretched(maps, middles, stretch), per_mm) for stretch in _STRETCHES]
+    lying = np.array([members @ _darkness(ridges, borders, own, per_mm) for own in tried])  # (stretches, fields)
+    lying[1:] *= 1 - _PULL
+    return np.asarray(np.array(tried)[lying.argmax(axis=0), np.arange(fields)], np.float64)
+
+
+def _stretched(maps: Maps, middles: NDArray[np.float64], stretch: float) -> Maps:
+    """Stretch fields along their rows, by so much, about their middles, (fields, 2)."""
+    longer = maps.copy()
+    longer[:, :, 0] *= 1 + stretch
+    longer[:, :, 2] -= stretch * maps[:, :, 0] * middles[:, :1]
+    return longer
+
+
+def _settled(ridges: Ridges, borders: Borders, members: NDArray[np.float64], maps: Maps, per_mm: float) -> Maps:
+    """Move fields that are nearly where they should be to the lines, and fit them."""
+    maps[:, :, 2] += _shifts(ridges, borders, members, maps, _NEAR_PX, per_mm)
     for window in _WINDOWS_PX:
         maps = _fitted(ridges, borders, members, maps, window, per_mm)
     return maps
 
 
-def placed(maps: Maps, borders: Borders) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return x and y in mm where the pieces of borders are by the maps of their fields, both (N,)."""
-    own = maps[borders.field]
-    x = own[:, 0, 0] * borders.x + own[:, 0, 1] * borders.y + own[:, 0, 2]
-    y = own[:, 1, 0] * borders.x + own[:, 1, 1] * borders.y + own[:, 1, 2]
-    return x, y
-
-
-def seen(
-    ridges: Ridges, borders: Borders, x: NDArray[np.float64], y: NDArray[np.float64], reach_px: int, per_mm: float
-) -> NDArray[np.float32]:
-    """Return how dark the lines are across each piece of a border, from so many pixels before it to as many behind.
-
-    Returns
-    -------
-    (N, 2 * reach_px + 1) float32
-    """
-    offsets = np.arange(-reach_px, reach_px + 1)
-    columns, rows = np.floor(x * per_mm).astype(int), np.floor(y * per_mm).astype(int)
-    height, width = ridges.upright.shape
-    upright = borders.is_upright
-    profile = np.zeros((len(x), len(offsets)), np.float32)
-    for mask, image, step in ((upright, ridges.upright, (0, 1)), (~upright, ridges.level, (1, 0))):
-        row = np.clip(rows[mask][:, None] + step[0] * offsets, 0, height - 1)
-        column = np.clip(columns[mask][:, None] + step[1] * offsets, 0, width - 1)
-        profile[mask] = image[row, column]
-    return profile
-
-
-def off_line(
-    profile: NDArray[np.float32], x: NDArray[np.float64], y: NDArray[np.float64], borders: Borders, per_mm: float
-) -> NDArray[np.float64]:
-    """Return for each piece how many mm from where it is expected the darkest line is, (N,)."""
-    reach = profile.shape[1] // 2
-    best = np.clip(profile.argmax(axis=1), 1, 2 * reach - 1)
-    at = np.arange(len(best))
-    before, peak, behind = profile[at, best - 1], profile[at, best], profile[at, best + 1]
-    bend = before - 2 * peak + behind
-    fraction = np.where(bend < 0, 0.5 * (before - behind) / np.where(bend < 0, bend, -1), 0).clip(-0.5, 0.5)
-    where = np.where(borders.is_upright, x, y) * per_mm
-    return np.asarray((np.floor(where) + 0.5 + best - reach + fraction - where) / per_mm, np.float64)
+def _darkness(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> NDArray[np.float32]:
+    """Return how dark the line is on which each piece of a border lies, (N,)."""
+    profile = seen(ridges, borders, *placed(maps, borders), _ON_PX, per_mm)
+    return np.asarray(np.minimum(profile.max(axis=1), _DARK), np.float32)
 
 
 def _shifts(

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from digitd.forms.registration.candidates import Candidate
     from digitd.forms.registration.likeness import Printed
+    from digitd.forms.registration.lines import Maps
     from digitd.forms.registration.prepare import PreparedPage
-    from digitd.forms.registration.settle import Maps
 
     Page = NDArray[np.uint8]
 

@@ -4,12 +4,12 @@ from digitd.forms.checks import CHECKS
 from digitd.forms.pattern import compiled
 from digitd.forms.template import Field
 
-BREAKS = {"allowed": 0.0002, "check": 0.001, "pattern": 0.001, "range": 0.001}
+BREAKS = {"allowed": 0.0006, "check": 0.001, "pattern": 0.001, "range": 0.001}
 """How likely one value that breaks a rule is, against one that keeps it; in the order in which rules are named.
 
-Judged, not measured: the writer slips in one number of a hundred, or one of five hundred where there is a list of
-those who will write, and then any of ten digits may stand where another should. With `settle.MARGIN` a value is
-replaced only by one of at least a tenth of its weight, or a fiftieth where there is a list.
+Judged, not measured: the writer slips in one number of a hundred, and then any of ten digits may stand where another
+should; less often where there is a list of those who will write, if it is whole. With `settle.MARGIN` a value is
+replaced only by one of at least a thirtieth of its weight, or a fiftieth where there is a list.
 """
 
 

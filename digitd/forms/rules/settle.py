@@ -10,10 +10,11 @@ from digitd.forms.rules.written import Written
 from digitd.forms.template import Field, SumRule
 from digitd.values import Status
 
-MARGIN = 100
+MARGIN = 30
 """How much more likely than any other a value must be to replace what was read, whatever the threshold.
 
-A value that replaces another one is wrong at most once in a hundred then, as far as probabilities can be trusted.
+A value that replaces another one is wrong at most once in thirty then, as far as probabilities can be trusted. None of
+the 48 that did so on 594 simulated pages was wrong.
 """
 
 _LIKELY = 0.5

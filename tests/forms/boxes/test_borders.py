@@ -52,3 +52,10 @@ def test_stroke_hidden_by_a_border_makes_it_thick():
 def test_no_border_is_thick_without_a_stroke_on_it(border, mm):
     sheet = Drawn(border=border, mm=mm).stroke((7, 7), (9, 7), (8, 12)).stroke((13, 4), (15, 14))
     assert not any(box.is_thick for box in sheet.cut())
+
+
+def test_one_along_the_border_between_two_boxes_is_no_part_of_it():
+    sheet = Drawn(field_of(2), border=150).stroke((10.9, 6), (10.9, 12), mm=0.7).stroke((13, 7), (15, 7), (14, 12))
+    first, second = sheet.cut()
+    assert first.ink.shape[0] > 50
+    assert second.ink.shape[0] > 50

@@ -66,6 +66,18 @@ def test_bar_of_a_seven_and_foot_of_a_two_strike_nothing_out():
     assert not is_struck_through(_box(((6.5, 7), (9, 6.5), (9, 8), (6, 11.3), (10.7, 11.3)), mm=0.9))
 
 
+def test_digits_that_fill_their_boxes_are_seldom_struck_through(mnist_rows):
+    images, labels = mnist_rows
+    rows = [row for digit in (4, 9) for row in np.flatnonzero(labels == digit)[:120]]
+    boxes = [Drawn().write(0, images[row], share=1.0).cut()[0] for row in rows]
+    assert sum(map(is_struck_through, boxes)) <= 1
+
+
+def test_stroke_of_a_thicker_pen_strikes_out_what_it_crosses():
+    sheet = Drawn().stroke(*SEVEN[0], mm=0.4)
+    assert is_struck_through(sheet.stroke((5.4, 9.4), (10.6, 9.3), mm=0.9).cut()[0])
+
+
 def test_pale_streak_strikes_nothing_out():
     sheet = Drawn().stroke(*SEVEN[0])
     sheet.stroke((5.2, 9), (10.8, 9.2), grey=200, mm=0.8)

@@ -39,6 +39,17 @@ def test_field_is_stretched_to_where_its_ends_are():
     assert maps[0, 0, 0] == pytest.approx(1.02, abs=0.004)
 
 
+@pytest.mark.parametrize("longer", [0.965, 1.035])
+def test_long_field_is_not_fitted_to_the_sides_of_the_next_boxes(longer):
+    others = [comb(f"row{row}", 30, 60 + 20 * row, 6, width=7, pitch=8) for row in range(4)]
+    known = comb("id", 30, 30, 6, width=7, pitch=8)
+    printed = comb("id", 30, 30, 6, width=7 * longer, pitch=8 * longer)
+    _, _, maps = settled(blank(form(printed, *others), words=None), [known, *others])
+    ends = np.array([(known.boxes[0].x, 30, 1), (known.boxes[-1].right, 30, 1)])
+    there = ends @ maps[0].T
+    assert np.abs(there[:, 0] - (printed.boxes[0].x, printed.boxes[-1].right)).max() < 0.2
+
+
 def test_borders_that_are_not_there_are_not_found():
     found, borders, _ = settled(blank(EXAM, words=None), [comb("elsewhere", 20, 100, 5)])
     assert found.is_found.mean() < 0.1
