@@ -49,7 +49,10 @@ class Rig:
         return ran.stdout
 
     def _forget_another_wheel(self):
-        """Have packages gathered anew where not this wheel lies with them: pip goes by the needs of one so named."""
+        """Have the packages gathered anew unless this very wheel lies with them.
+
+        Pip would take another one of its name for it, and go by what that one needs.
+        """
         kept = self.wheels / self._wheel.name
         if not kept.is_file() or kept.read_bytes() != self._wheel.read_bytes():
             kept.unlink(missing_ok=True)

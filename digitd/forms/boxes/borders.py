@@ -36,7 +36,8 @@ _MOST_PRINTED = 0.5
 _THICKER_MM = 0.09
 """Thicker by so much, in two parts next to each other, is a border of 0.4 mm on which a pen of 0.6 mm wrote."""
 _BARE = 30
-"""Percent of all parts of sides, at least, have no stroke along them: of two boxes, half may have the same one."""
+"""Percent of all parts of sides, at least, have no stroke along them: two boxes share a side, which is half of theirs.
+A lower share would be at the mercy of a part that is worn."""
 _UNLIKE = 1.5
 """Times as dark as the others, or the others as it, one border may be."""
 _CERTAIN = 5.0
@@ -145,7 +146,8 @@ def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> NDArray[np.b
     across = (offset[is_there, None] + np.arange(-reach, reach + 1)).clip(0, 2 * reach)
     usual = np.percentile(np.take_along_axis(sides.darker[is_there], across, axis=1), _BARE, axis=0)
     usual = _hill(usual, least / 2)  # (2 * reach + 1,)
-    level = (usual * (dark / np.median(dark)).clip(1 / _UNLIKE, _UNLIKE)[:, None]).clip(0, 255).astype(np.uint8)
+    unlike = (dark / np.percentile(dark, _BARE)).clip(1 / _UNLIKE, _UNLIKE)
+    level = (usual * unlike[:, None]).clip(0, 255).astype(np.uint8)
     height, width = drawn.shape
     # one pixel more at both ends, for corners belong to both sides; beyond its ends a side is drawn there again
     begin, end = sides.begin[is_there, None] - 1, sides.end[is_there, None]

@@ -36,7 +36,7 @@ _ACROSS_MM = 0.9
 _LEAST_MM2 = 0.03
 """Smaller marks are noise: a dot of 0.2 mm."""
 _THINNEST_MM = 0.25
-"""Thinner lines no pen draws; they are the blurred edge of a printed one."""
+"""Thinner lines, as they are seen, no pen draws, whose blur widens them: they are the edge of a printed one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,14 @@ class Borders:
         """For each line whether it is upright, (sides,)."""
         return np.asarray(self.is_upright[np.searchsorted(self.side, np.arange(len(self.owner)))])
 
+    def along(self, fields: int) -> NDArray[np.int64]:
+        """Return for each of so many fields 0 where it is wider than high, and 1 where it is higher, (fields,)."""
+        own = (self.field == np.arange(fields)[:, None]).astype(float)  # (fields, N)
+        places = np.stack([self.x, self.y], axis=1)
+        counts = np.maximum(own.sum(axis=1), 1)[:, None]
+        variances = own @ places**2 / counts - (own @ places / counts) ** 2  # (fields, 2)
+        return np.asarray(variances.argmax(axis=1), np.int64)
+
     def only(self, kept: NDArray[np.bool_]) -> Borders:
         """Leave out lines: `kept` is (sides,)."""
         stays = kept[self.side]

@@ -27,7 +27,7 @@ _OF_KNOWN_BOX, _OF_KNOWN_END = 0.35, 0.2
 FEW_TILES = 3
 """Of a page: with fewer its print says nothing."""
 _BENT = 0.05
-"""How much more or less a field may be stretched than its page: curled paper and copiers make it 0.02."""
+"""How much more or less a field may be stretched than its page: curled paper and copiers make it 0.02, 0.04 at most."""
 _AS_DARK = 0.4
 """Of how dark the borders are: so dark those of one more box would have to be."""
 _LINE = 0.6
@@ -73,13 +73,15 @@ def missing(found: Found, is_inked: NDArray[np.bool_], prepared: PreparedPage) -
 
 
 def _ends(borders: Borders, number: int) -> list[int]:
-    """Return the first and the last upright line of a field; those of its blank page, where that has them."""
-    starts = np.searchsorted(borders.side, np.arange(len(borders.owner)))
-    upright = np.flatnonzero((borders.box_field[borders.owner[:, 0]] == number) & borders.upright_sides)
-    if not len(upright):
+    """Return the lines at both ends of a field's boxes; those of its blank page, where that has them."""
+    is_down = bool(borders.along(number + 1)[number])
+    is_across = borders.upright_sides != is_down
+    across = np.flatnonzero((borders.box_field[borders.owner[:, 0]] == number) & is_across)
+    if not len(across):
         return []
-    x = borders.x[starts[upright]]
-    return [int(upright[x.argmin()]), int(upright[x.argmax()])]
+    starts = np.searchsorted(borders.side, np.arange(len(borders.owner)))
+    place = (borders.y if is_down else borders.x)[starts[across]]
+    return [int(across[place.argmin()]), int(across[place.argmax()])]
 
 
 def bent(prepared: PreparedPage, maps: Maps) -> str:

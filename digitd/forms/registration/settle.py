@@ -2,7 +2,9 @@
 
 A page that is curled, or was pulled unevenly through a copier, is not flat after one homography; a field is small
 enough to be flat for itself. Rules beside a field may be taken for its borders: so all fields together say how the
-sheet curls, and each is looked for once more near where that puts it. Where it says too little, it stays there.
+sheet curls, and each is looked for once more near where that puts it. From there it is fitted as it is, and a little
+shorter and longer, for the far end of a long field may be off by a gap between its boxes; the fit that lies on the
+darkest lines is taken. Where a field says too little, it stays where the sheet puts it.
 """
 
 from __future__ import annotations
@@ -26,12 +28,12 @@ _REACHES_PX = (21, 21)
 """How far a field is looked for from where the page as a whole has it, half a box, 3 mm of most forms; then from where
 the curl of the sheet has it."""
 _NEAR_PX = 10
-"""The same once the curl is known."""
+"""How far each field is looked for at last, for itself, from where the curl of all has it."""
 _WINDOWS_PX = (7, 4, 3, 3)
 """How far from a field's border pieces of it are looked for, from one round to the next."""
 _PULL = 0.05
 """Of what speaks for a field where it is best: a place as far away as it is looked for must speak for it by so much
-more."""
+more. So must a fit from a stretched start; the first of `_STRETCHES` is none."""
 _DARK = 24
 """Grey levels: a darker line is not more of a line."""
 _FAINT = 3
@@ -39,8 +41,8 @@ _FAINT = 3
 _OFF_PX = 0.8
 """How far from a fitted line pieces of it begin to lose weight (Cauchy's)."""
 _STRETCHES = (0.0, -0.03, 0.03)
-"""Of each field along its row, from which it is fitted: the far end of a long one may be off by a gap between boxes,
-and would be fitted to the wrong sides."""
+"""Of each field along its boxes, from which it is fitted. So none that is stretched by up to 0.045 is much farther than
+`_SLOPE` from one of them; `objections` bear no more than 0.05."""
 _ON_PX = 1
 """So near to a line a piece of a border lies on it."""
 _SLOPE = 0.015
@@ -71,22 +73,26 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
         there = (maps[:, :, :2] @ middles[:, :, None])[:, :, 0] + maps[:, :, 2]
         there += _shifts(ridges, borders, members, maps, reach, per_mm)
         maps = curl_of(middles, there - middles, (width / per_mm, height / per_mm)).maps(middles)
-    tried = [_settled(ridges, borders, members, _stretched(maps, middles, stretch), per_mm) for stretch in _STRETCHES]
-    lying = np.array([members @ _darkness(ridges, borders, own, per_mm) for own in tried])  # (stretches, fields)
-    lying[1:] *= 1 - _PULL
-    return np.asarray(np.array(tried)[lying.argmax(axis=0), np.arange(fields)], np.float64)
+    along = borders.along(fields)
+    tried = [
+        _settled(ridges, borders, members, _stretched(maps, middles, along, stretch), per_mm) for stretch in _STRETCHES
+    ]
+    darkness = np.array([members @ _darkness(ridges, borders, own, per_mm) for own in tried])  # (stretches, fields)
+    darkness[1:] *= 1 - _PULL
+    return np.asarray(np.array(tried)[darkness.argmax(axis=0), np.arange(fields)], np.float64)
 
 
-def _stretched(maps: Maps, middles: NDArray[np.float64], stretch: float) -> Maps:
-    """Stretch fields along their rows, by so much, about their middles, (fields, 2)."""
-    longer = maps.copy()
-    longer[:, :, 0] *= 1 + stretch
-    longer[:, :, 2] -= stretch * maps[:, :, 0] * middles[:, :1]
+def _stretched(maps: Maps, middles: NDArray[np.float64], along: NDArray[np.int64], stretch: float) -> Maps:
+    """Stretch fields along their boxes, by so much, about their middles, (fields, 2)."""
+    longer, each = maps.copy(), np.arange(len(maps))
+    longer[each, :, along] *= 1 + stretch
+    longer[:, :, 2] -= stretch * maps[each, :, along] * middles[each, along, None]
     return longer
 
 
 def _settled(ridges: Ridges, borders: Borders, members: NDArray[np.float64], maps: Maps, per_mm: float) -> Maps:
     """Move fields that are nearly where they should be to the lines, and fit them."""
+    maps = maps.copy()
     maps[:, :, 2] += _shifts(ridges, borders, members, maps, _NEAR_PX, per_mm)
     for window in _WINDOWS_PX:
         maps = _fitted(ridges, borders, members, maps, window, per_mm)
@@ -94,7 +100,7 @@ def _settled(ridges: Ridges, borders: Borders, members: NDArray[np.float64], map
 
 
 def _darkness(ridges: Ridges, borders: Borders, maps: Maps, per_mm: float) -> NDArray[np.float32]:
-    """Return how dark the line is on which each piece of a border lies, (N,)."""
+    """Return how dark the line is on which each piece of a border lies, `_DARK` at most, (N,)."""
     profile = seen(ridges, borders, *placed(maps, borders), _ON_PX, per_mm)
     return np.asarray(np.minimum(profile.max(axis=1), _DARK), np.float32)
 

@@ -8,8 +8,8 @@ BREAKS = {"allowed": 0.0006, "check": 0.001, "pattern": 0.001, "range": 0.001}
 """How likely one value that breaks a rule is, against one that keeps it; in the order in which rules are named.
 
 Judged, not measured: the writer slips in one number of a hundred, and then any of ten digits may stand where another
-should; less often where there is a list of those who will write, if it is whole. With `settle.MARGIN` a value is
-replaced only by one of at least a thirtieth of its weight, or a fiftieth where there is a list.
+should; in six of a thousand where there is a list of those who will write, if it is whole. With `settle.MARGIN` a value
+is replaced only by one of at least 0.03 of its weight, or 0.018 where there is a list.
 """
 
 

@@ -13,8 +13,8 @@ from digitd.values import Status
 MARGIN = 30
 """How much more likely than any other a value must be to replace what was read, whatever the threshold.
 
-A value that replaces another one is wrong at most once in thirty then, as far as probabilities can be trusted. None of
-the 48 that did so on 594 simulated pages was wrong.
+That all others together are not much likelier than the next best, the threshold sees to. None of the 48 values that
+replaced another one on 594 simulated pages was wrong.
 """
 
 _LIKELY = 0.5

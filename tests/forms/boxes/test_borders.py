@@ -54,8 +54,17 @@ def test_no_border_is_thick_without_a_stroke_on_it(border, mm):
     assert not any(box.is_thick for box in sheet.cut())
 
 
-def test_one_along_the_border_between_two_boxes_is_no_part_of_it():
-    sheet = Drawn(field_of(2), border=150).stroke((10.9, 6), (10.9, 12), mm=0.7).stroke((13, 7), (15, 7), (14, 12))
-    first, second = sheet.cut()
-    assert first.ink.shape[0] > 50
-    assert second.ink.shape[0] > 50
+@pytest.mark.parametrize("border", [150, 190])
+def test_one_along_the_border_between_two_boxes_is_no_part_of_it(border):
+    sheet = Drawn(field_of(2), border=border).stroke((10.9, 6), (10.9, 12), mm=0.7).stroke((13, 7), (15, 7), (14, 12))
+    first, second = (box.ink.shape for box in sheet.cut())
+    assert first[0] > 50
+    assert first[1] < 15
+    assert 50 < second[0] < 70
+    assert second[1] < 35
+
+
+def test_one_along_the_side_of_a_lone_box_leaves_the_others_to_print():
+    (box,) = Drawn(field_of(1), border=150).stroke((5.1, 6), (5.1, 12), mm=0.7).cut()
+    assert box.ink.shape[0] > 50
+    assert box.ink.shape[1] < 15

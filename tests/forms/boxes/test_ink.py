@@ -41,4 +41,4 @@ def test_edge_of_a_printed_line_is_no_ink_and_a_fine_pen_is():
     edge = Drawn()
     edge.picture[7 * PER_MM : 7 * PER_MM + 2, 6 * PER_MM : 10 * PER_MM] = 150
     assert not edge.cut()[0].ink.size
-    assert Drawn().stroke((6, 7), (10, 7), mm=0.3).cut()[0].ink.size
+    assert Drawn().stroke((6, 7), (10, 7), mm=0.1).cut()[0].ink.size

@@ -1,5 +1,7 @@
 """Fields find their own borders, each for itself."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from digitd.forms.registration.borders import borders_of
 from digitd.forms.registration.found import find, inked, threshold_for, whole_boxes
 from digitd.forms.registration.ridges import ridges
 from digitd.forms.registration.settle import settle
+from digitd.forms.template import Rect
 from tests.forms.registration.drawn import EXAM, PER_MM, blank, comb, form, written
 
 FIELDS = EXAM.fields
@@ -17,6 +20,16 @@ def settled(picture, fields=FIELDS):
     lines, borders = ridges(picture), borders_of(fields)
     maps = settle(lines, borders, len(fields), PER_MM)
     return find(lines, borders, maps, PER_MM, threshold_for(lines, borders, maps, PER_MM)), borders, maps
+
+
+def as_it_is(field):
+    return field
+
+
+def on_its_side(field):
+    """Return a field whose boxes go down where those of another go to the right."""
+    boxes = (Rect(x=box.y, y=box.x, width=box.height, height=box.width) for box in field.boxes)
+    return replace(field, boxes=tuple(boxes))
 
 
 @pytest.mark.parametrize("step", [(0, 0), (1.3, -0.7), (-2.5, 2.5)], ids=str)
@@ -39,15 +52,15 @@ def test_field_is_stretched_to_where_its_ends_are():
     assert maps[0, 0, 0] == pytest.approx(1.02, abs=0.004)
 
 
+@pytest.mark.parametrize("turned", [as_it_is, on_its_side])
 @pytest.mark.parametrize("longer", [0.965, 1.035])
-def test_long_field_is_not_fitted_to_the_sides_of_the_next_boxes(longer):
-    others = [comb(f"row{row}", 30, 60 + 20 * row, 6, width=7, pitch=8) for row in range(4)]
-    known = comb("id", 30, 30, 6, width=7, pitch=8)
-    printed = comb("id", 30, 30, 6, width=7 * longer, pitch=8 * longer)
+def test_long_field_is_not_fitted_to_the_sides_of_the_next_boxes(longer, turned):
+    others = [turned(comb(f"row{row}", 30, 60 + 15 * row, 6, width=7, pitch=8)) for row in range(4)]
+    known = turned(comb("id", 30, 30, 6, width=7, pitch=8))
+    printed = turned(comb("id", 30, 30, 6, width=7 * longer, pitch=8 * longer))
     _, _, maps = settled(blank(form(printed, *others), words=None), [known, *others])
-    ends = np.array([(known.boxes[0].x, 30, 1), (known.boxes[-1].right, 30, 1)])
-    there = ends @ maps[0].T
-    assert np.abs(there[:, 0] - (printed.boxes[0].x, printed.boxes[-1].right)).max() < 0.2
+    corners, there = (np.array([(box.x, box.y) for box in field.boxes]) for field in (known, printed))
+    assert np.abs(corners @ maps[0, :, :2].T + maps[0, :, 2] - there).max() < 0.2
 
 
 def test_borders_that_are_not_there_are_not_found():
