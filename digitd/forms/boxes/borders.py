@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from digitd.forms.boxes.strip import BORDER_REACH_MM
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from digitd.forms.boxes.strip import Strip
 
-_REACH_MM = 0.7
-"""How far from where it should be a border is looked for."""
 _PARTS = 4
 """Of each side, which may be bent or tilted against the others."""
 _CORNER = 0.1
@@ -90,7 +90,7 @@ class Borders:
 def borders_of(strip: Strip) -> Borders:
     """Find the borders of a strip."""
     drawn = np.zeros_like(strip.missing)
-    reach = max(2, round(_REACH_MM * strip.per_mm))
+    reach = max(2, round(BORDER_REACH_MM * strip.per_mm))
     left, top, right, bottom = strip.boxes.T
     upright = _draw(drawn, _sides(strip.missing, (left, right), top, bottom, reach), strip)
     level = _draw(drawn.T, _sides(strip.missing.T, (top, bottom), left, right, reach), strip)

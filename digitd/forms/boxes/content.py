@@ -16,12 +16,16 @@ from digitd.imaging.levels import counted, level_at
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from digitd.forms.boxes.cut import BoxInk
 
 _DUST = 0.13
 """Of the height of a box: marks no larger than that are dust, 1 mm in a box of 8."""
 _TINY = 0.22
 """Of the height of a box: no digit is as small, but it is more than dust."""
+_TALL = 0.5
+"""Of the height of a box: two marks that are higher, one beside the other, are two digits."""
 _PALE, _GHOST = 0.3, 0.13
 """Of the usual ink of a page: paler marks may come through from the back, or be left of a shadow; from the second on
 they do."""
@@ -55,7 +59,7 @@ def content_of(box: BoxInk, usual: float) -> Content:
     if longest <= _DUST * box.height or darkness < _GHOST * usual:
         is_empty = not (box.is_stray or box.is_thick or box.faintest > _BLIND)
         return Content.NOTHING if is_empty else Content.DOUBTFUL
-    if longest <= _TINY * box.height or box.is_stray or darkness < _PALE * usual:
+    if longest <= _TINY * box.height or box.is_stray or darkness < _PALE * usual or _are_two(box):
         return Content.DOUBTFUL
     return Content.WRITING
 
@@ -76,8 +80,21 @@ def darkness_of(box: BoxInk) -> float:
 
 def _longest_mm(box: BoxInk) -> float:
     """Return the longer side of the largest mark."""
+    return float(_marks(box)[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0)) / box.per_mm
+
+
+def _are_two(box: BoxInk) -> bool:
+    """Return whether two tall marks stand in a box, one beside the other."""
+    marks = _marks(box)
+    tall = marks[marks[:, cv2.CC_STAT_HEIGHT] >= _TALL * box.height * box.per_mm]
+    in_order = tall[np.argsort(tall[:, cv2.CC_STAT_LEFT])]
+    ends = in_order[:, cv2.CC_STAT_LEFT] + in_order[:, cv2.CC_STAT_WIDTH]
+    return bool((in_order[1:, cv2.CC_STAT_LEFT] >= ends[:-1]).any())
+
+
+def _marks(box: BoxInk) -> NDArray[np.int32]:
+    """Return the marks of ink in a box, (N, 5) as OpenCV describes them."""
     if not box.ink.size:
-        return 0.0
+        return np.zeros((0, 5), np.int32)
     _, _, stats, _ = cv2.connectedComponentsWithStats((box.ink > 0).view(np.uint8), connectivity=8)
-    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    return float(sides.max()) / box.per_mm if len(sides) else 0.0
+    return np.asarray(stats[1:], np.int32)

@@ -3,7 +3,9 @@
 None of it is ink: a pen leaves no stroke longer than a box, or as high as the strip, that is so pale. Left where it is,
 a fold through a 6 looks like a stroke that strikes it out, and in an empty box like writing.
 
-Residual risk: a fold that is darker, or bent, stays.
+Where the borders of boxes run along, nothing is taken: a pale border is as long.
+
+Residual risk: a fold that is darker, or bent, stays; so does one that lies on borders.
 """
 
 from __future__ import annotations
@@ -26,18 +28,23 @@ _ALONG_PX = 9
 """Noise is averaged over so much of a line."""
 
 
-def without_creases(missing: Missing, widest_px: float) -> Missing:
+def without_creases(missing: Missing, boxes: NDArray[np.float64], near_px: float) -> Missing:
     """Return a strip without the pale lines that run through it, level and upright.
 
     Parameters
     ----------
     missing : (H, W) uint8
         0 = paper, 255 = no light.
-    widest_px : float
-        The width of its widest box.
+    boxes : (N, 4) float64
+        Left, top, right and bottom of each of its boxes, in pixels.
+    near_px : float
+        How far from where it should be a border may run.
     """
     height, width = missing.shape
+    widest_px = float((boxes[:, 2] - boxes[:, 0]).max())
     level = _through(missing, (min(width, round(_LONGER * widest_px)), 1))
+    away = np.abs(np.arange(height)[:, None] + 0.5 - boxes[:, [1, 3]].reshape(1, -1)).min(axis=1)  # (H,)
+    level[away <= near_px] = 0
     upright = _through(missing, (1, height))
     return np.asarray(cv2.subtract(missing, cv2.max(level, upright)), np.uint8)
 

@@ -13,7 +13,7 @@ from digitd.forms.boxes.blanks import expected
 from digitd.forms.boxes.borders import borders_of
 from digitd.forms.boxes.ink import ink_of
 from digitd.forms.boxes.shares import shares_of
-from digitd.forms.boxes.strip import strip_of
+from digitd.forms.boxes.strip import BORDER_REACH_MM, strip_of
 from digitd.forms.boxes.upright import leant
 
 if TYPE_CHECKING:
@@ -114,17 +114,23 @@ def _cut(picture: NDArray[np.uint8], registration: Registration, field: Field, b
         print_ = np.maximum(print_, known)
     ink = ink_of(strip, print_)
     shares = shares_of(strip, ink)
-    is_thick = _unexplained(borders.is_thick, shares.owner)
+    is_thick = _unexplained(borders.is_thick, shares.owner, strip)
     return tuple(
         _box(strip, ink, shares, number, is_thick=is_thick[number - 1]) for number in range(1, len(field.boxes) + 1)
     )
 
 
-def _unexplained(is_thick: NDArray[np.bool_], owner: NDArray[np.int32]) -> list[bool]:
-    """Return for each box whether something thickens its border that is no ink of a neighbour with a thick one."""
-    has_ink = np.bincount(owner.ravel(), minlength=len(is_thick) + 1)[1:] > 0
-    explains = np.pad(is_thick & has_ink, 1)
-    return [bool(thick) for thick in is_thick & ~explains[:-2] & ~explains[2:]]
+def _unexplained(is_thick: NDArray[np.bool_], owner: NDArray[np.int32], strip: Strip) -> list[bool]:
+    """Return for each box whether its border is thick and no neighbour's ink, beside the side they share, tells why."""
+    reach = round(BORDER_REACH_MM * strip.per_mm)
+    numbers = range(1, len(is_thick) + 1)
+
+    def touches(sides: NDArray[np.float64]) -> list[bool]:
+        near = (slice(max(round(x) - reach, 0), round(x) + reach) for x in sides.tolist())
+        return [bool((owner[:, columns] == number).any()) for number, columns in zip(numbers, near, strict=True)]
+
+    explains_before, explains_behind = (np.pad(is_thick & touches(strip.boxes[:, side]), 1) for side in (0, 2))
+    return [bool(thick) for thick in is_thick & ~explains_before[2:] & ~explains_behind[:-2]]
 
 
 def _box(strip: Strip, ink: Ink, shares: Shares, number: int, *, is_thick: bool) -> BoxInk:

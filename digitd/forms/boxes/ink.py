@@ -35,7 +35,7 @@ _ACROSS_MM = 0.9
 """How wide print may be that ink is followed across."""
 _LEAST_MM2 = 0.03
 """Smaller marks are noise: a dot of 0.2 mm."""
-_THINNEST_MM = 0.25
+_THINNEST_MM = 0.15
 """Thinner lines, as they are seen, no pen draws, whose blur widens them: they are the edge of a printed one."""
 
 

@@ -28,6 +28,8 @@ _SIDE_PX = 60
 """Of the smaller side of a box: at 6 mm it makes 10 pixels a millimetre, so that a digit has 40 to 70."""
 _FINEST, _COARSEST = 20.0, 4.0
 """Pixels a millimetre: for boxes under 3 mm, and over 15 mm."""
+BORDER_REACH_MM = 0.7
+"""How far from where it should be a printed border may run."""
 _MARGIN = 0.3
 """Of the smaller side of a box: digits that start outside their box mostly stay within it."""
 _LONGEST_PX = 8000
@@ -106,10 +108,11 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
     if noise > _CALM:
         blurred = np.asarray(cv2.GaussianBlur(share, (0, 0), _STROKE_MM * per_mm), np.int16)
         missing, noise = _levelled(blurred)
+    boxes = (boxes - (left, top, left, top)) * per_mm
     return Strip(
-        missing=without_creases(missing, per_mm * max(box.width for box in field.boxes)),
+        missing=without_creases(missing, boxes, BORDER_REACH_MM * per_mm),
         noise=noise,
-        boxes=(boxes - (left, top, left, top)) * per_mm,
+        boxes=boxes,
         per_mm=per_mm,
         is_seen=None if is_seen.all() else is_seen,
     )

@@ -8,6 +8,7 @@ Residual risk: a digit with a single thin stroke through it may still look like 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -142,8 +143,8 @@ def is_struck_through(box: BoxInk) -> bool:
     if None in ends:
         return False
     (left, left_pen), (right, right_pen) = (end for end in ends if end is not None)
-    broadest = max(left_pen, right_pen)
-    if abs(right - left) > _STEEPEST * width or broadest > min(_BROADEST * height, _SLIM * pen_px(mask)):
+    broadest, rise = max(left_pen, right_pen), abs(right - left) / width
+    if rise > _STEEPEST or broadest > min(_BROADEST * height, _SLIM * pen_px(mask) * math.hypot(1, rise)):
         return False
     if not _INNER * height < (left + right) / 2 < (1 - _INNER) * height:
         return False

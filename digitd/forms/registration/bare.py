@@ -18,6 +18,8 @@ _FAINTEST = 14.0
 """Grey levels by which pencil at its faintest is darker than paper."""
 _NOISE = 8.0
 """Times as dark as the usual texture of the paper something must be to be no part of it."""
+_DIMMEST = 64
+"""Grey levels: half of a sheet is brighter, or nobody can say that nothing is on it."""
 _DUST_PX = 4
 """The longer side of a mark that is no dust: on A4 1.5 mm."""
 
@@ -33,6 +35,8 @@ def is_bare(grey: NDArray[np.uint8]) -> bool:
         return True
     dark = cv2.morphologyEx(inner, cv2.MORPH_BLACKHAT, np.ones((15, 15), np.uint8))
     texture = float(np.percentile(dark, 50))
+    if np.median(inner) < _DIMMEST or texture > _FAINTEST:
+        return False
     marks = (dark > max(_FAINTEST, _NOISE * texture)).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     return bool((np.asarray(stats)[1:, 2:4].max(axis=1, initial=0) < _DUST_PX).all())

@@ -53,3 +53,15 @@ def test_soft_edge_of_a_shadow_is_no_writing():
 def test_stroke_that_a_border_hides_leaves_its_boxes_doubtful():
     sheet = Drawn(mm=0.4).stroke((10.95, 6), (11.05, 12), mm=0.65)
     assert [_content(sheet, place) for place in range(3)] == [Content.DOUBTFUL, Content.DOUBTFUL, Content.NOTHING]
+
+
+def test_two_digits_in_a_box_are_doubtful_and_two_strokes_of_one_are_not():
+    four = ((7, 6.5), (6.3, 10), (9.5, 10)), ((8.8, 6.3), (8.4, 12))
+    assert _content(Drawn().stroke((6.2, 7), (6.1, 11.5)).stroke((8, 7), (9.8, 7), (8.6, 12))) is Content.DOUBTFUL
+    assert _content(Drawn().stroke(*four[0]).stroke(*four[1])) is Content.WRITING
+    assert _content(Drawn().stroke((6.2, 7), (6.2, 8)).stroke((8, 7), (9.8, 7), (8.6, 12))) is Content.WRITING
+
+
+def test_one_beside_its_thick_border_is_not_nothing_whatever_the_next_box_holds():
+    sheet = Drawn(mm=0.4).stroke((10.85, 6), (10.85, 12), mm=0.5).stroke((13.5, 6.5), (15.2, 6.5), (14, 12))
+    assert _content(sheet) is not Content.NOTHING

@@ -43,6 +43,12 @@ def test_stroke_of_a_pale_pencil_stays():
     assert sheet.cut()[0].ink.shape[1] > 3.5 * PER_MM * 10 / 12
 
 
+@pytest.mark.parametrize("border", [150, 190])
+def test_bar_of_a_seven_near_a_pale_border_is_not_taken_for_it(border):
+    sheet = Drawn(border=border).stroke((5.8, 5.6), (10.2, 5.5), (8.2, 12))
+    assert sheet.cut()[0].ink.shape[1] > 40
+
+
 def test_dark_line_through_all_boxes_stays():
     assert any(box.ink.shape[1] > 100 for box in Drawn().stroke((4, 9), (30, 9)).cut())
 
@@ -50,6 +56,6 @@ def test_dark_line_through_all_boxes_stays():
 def test_nothing_is_darker_without_creases():
     rng = np.random.default_rng(0)
     missing = cv2.GaussianBlur(rng.integers(0, 256, (90, 300), np.uint8), (0, 0), 3)
-    without = without_creases(missing, 60)
+    without = without_creases(missing, np.array([[10, 20, 70, 80]], float), 7)
     assert (without <= missing).all()
     assert without.dtype == np.uint8

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tests.forms.boxes.drawn import PER_MM, Drawn
+from tests.forms.boxes.drawn import Drawn
 
 
 def test_stroke_across_a_border_stays_in_one_piece():
@@ -35,10 +35,3 @@ def test_ink_on_a_pale_border_is_not_hidden():
     ink = Drawn(border=200).stroke((11, 6), (11, 12)).ink()
     assert ink.stats[1, 3] > 55
     assert len(ink.stats) == 2
-
-
-def test_edge_of_a_printed_line_is_no_ink_and_a_fine_pen_is():
-    edge = Drawn()
-    edge.picture[7 * PER_MM : 7 * PER_MM + 2, 6 * PER_MM : 10 * PER_MM] = 150
-    assert not edge.cut()[0].ink.size
-    assert Drawn().stroke((6, 7), (10, 7), mm=0.1).cut()[0].ink.size

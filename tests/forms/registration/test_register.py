@@ -163,6 +163,12 @@ def test_page_without_a_mark_is_blank_and_one_with_a_word_is_not():
     assert register(paper, PREPARED).reason == "unregistered"
 
 
+def test_sheet_that_shows_nothing_is_no_blank_page():
+    rng = np.random.default_rng(0)
+    black, grainy = np.zeros((900, 700), np.uint8), rng.integers(0, 256, (900, 700), np.uint8)
+    assert {register(sheet, PREPARED).reason for sheet in (black, grainy)} == {"unregistered"}
+
+
 @pytest.mark.parametrize(
     "shape",
     [(1, 1), (1, 5000), (63, 63), (64, 64), (64, 4000), (4000, 70), (300, 200, 3), (2, 2, 3)],
