@@ -92,9 +92,11 @@ def borders_of(strip: Strip) -> Borders:
     drawn = np.zeros_like(strip.missing)
     reach = max(2, round(BORDER_REACH_MM * strip.per_mm))
     left, top, right, bottom = strip.boxes.T
-    upright = _draw(drawn, _sides(strip.missing, (left, right), top, bottom, reach), strip)
-    level = _draw(drawn.T, _sides(strip.missing.T, (top, bottom), left, right, reach), strip)
-    thick = np.concatenate([upright, level]).reshape(4, len(strip.boxes), _PARTS)
+    upright = _sides(strip.missing, (left, right), top, bottom, reach)
+    level = _sides(strip.missing.T, (top, bottom), left, right, reach)
+    is_thick_upright = _draw(drawn, upright, strip, np.zeros(len(upright.at)))
+    is_thick_level = _draw(drawn.T, level, strip, _lines_along(strip, level, reach))
+    thick = np.concatenate([is_thick_upright, is_thick_level]).reshape(4, len(strip.boxes), _PARTS)
     is_thick = (thick[..., 1:] & thick[..., :-1]).any(axis=(0, 2))  # a stroke is longer than one part of a side
     return Borders(drawn=np.asarray(cv2.dilate(drawn, np.ones((3, 3), np.uint8)), np.uint8), is_thick=is_thick)
 
@@ -129,15 +131,28 @@ def _sides(
     )
 
 
-def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip) -> NDArray[np.bool_]:
-    """Draw the sides that are there into (H, W) uint8; return for each part whether it is thicker than most, (N,)."""
+def _lines_along(strip: Strip, sides: _Sides, reach: int) -> NDArray[np.float64]:
+    """Return how dark a line longer than a box is that runs along each part of level sides, (N,)."""
+    height, width = strip.level_lines.shape
+    rows = (sides.at[:, None] + np.arange(-reach, reach + 1)).clip(0, height - 1)
+    columns = ((sides.begin + sides.end) // 2).clip(0, width - 1)
+    return np.asarray(strip.level_lines[rows, columns[:, None]].max(axis=1), np.float64)
+
+
+def _draw(drawn: NDArray[np.uint8], sides: _Sides, strip: Strip, lines: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Draw the sides that are there into (H, W) uint8; return for each part whether it is thicker than most, (N,).
+
+    Where few are there, those that a line, (N,), ran along were taken with it: what looks like one is a stroke.
+    """
     least = max(_FAINTEST, _CERTAIN * strip.noise)
     reach = sides.profile.shape[1] // 2
     offset = _offsets(sides.profile, least, max(1, round(_OFF_MM * strip.per_mm)))
     place = np.arange(len(offset))
     dark = sides.profile[place, offset]
     is_there = dark >= least
-    missing_parts = 1 if is_there.mean() > _MOST_PRINTED else 0
+    are_most = is_there.mean() > _MOST_PRINTED
+    is_there &= are_most | (lines < least)
+    missing_parts = 1 if are_most else 0
     is_there &= np.repeat(is_there.reshape(-1, _PARTS).sum(axis=1) >= _PARTS - missing_parts, _PARTS)
     is_thick = np.zeros(len(offset), bool)
     if not is_there.any():

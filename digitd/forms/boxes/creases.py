@@ -3,9 +3,9 @@
 None of it is ink: a pen leaves no stroke longer than a box, or as high as the strip, that is so pale. Left where it is,
 a fold through a 6 looks like a stroke that strikes it out, and in an empty box like writing.
 
-Where the borders of boxes run along, nothing is taken: a pale border is as long.
+A pale border that neighbouring boxes share is as long, and is taken as well.
 
-Residual risk: a fold that is darker, or bent, stays; so does one that lies on borders.
+Residual risk: a fold that is darker, or bent, stays.
 """
 
 from __future__ import annotations
@@ -28,30 +28,35 @@ _ALONG_PX = 9
 """Noise is averaged over so much of a line."""
 
 
-def without_creases(missing: Missing, boxes: NDArray[np.float64], near_px: float) -> Missing:
-    """Return a strip without the pale lines that run through it, level and upright.
+def without_creases(missing: Missing, widest_px: float) -> tuple[Missing, Missing]:
+    """Take from a strip the pale lines that run through it, level and upright.
 
     Parameters
     ----------
     missing : (H, W) uint8
         0 = paper, 255 = no light.
-    boxes : (N, 4) float64
-        Left, top, right and bottom of each of its boxes, in pixels.
-    near_px : float
-        How far from where it should be a border may run.
+    widest_px : float
+        The width of its widest box.
+
+    Returns
+    -------
+    (H, W) uint8
+        What is left.
+    (H, W) uint8
+        How dark the level lines are, the dark ones that stay among them.
     """
     height, width = missing.shape
-    widest_px = float((boxes[:, 2] - boxes[:, 0]).max())
     level = _through(missing, (min(width, round(_LONGER * widest_px)), 1))
-    away = np.abs(np.arange(height)[:, None] + 0.5 - boxes[:, [1, 3]].reshape(1, -1)).min(axis=1)  # (H,)
-    level[away <= near_px] = 0
-    upright = _through(missing, (1, height))
-    return np.asarray(cv2.subtract(missing, cv2.max(level, upright)), np.uint8)
+    pale = cv2.max(_pale(level), _pale(_through(missing, (1, height))))
+    return np.asarray(cv2.subtract(missing, pale), np.uint8), level
 
 
 def _through(missing: Missing, line: tuple[int, int]) -> Missing:
-    """Return how dark at least it is all along each line, (width, height) in pixels; 0 where that is dark."""
+    """Return how dark at least it is all along each line, (width, height) in pixels."""
     across = (_ALONG_PX, 1) if line[1] == 1 else (1, _ALONG_PX)
     even = cv2.blur(missing, across)
-    lines = cv2.morphologyEx(even, cv2.MORPH_OPEN, np.ones(line[::-1], np.uint8))
+    return np.asarray(cv2.morphologyEx(even, cv2.MORPH_OPEN, np.ones(line[::-1], np.uint8)), np.uint8)
+
+
+def _pale(lines: Missing) -> Missing:
     return np.asarray(cv2.threshold(lines, _PALEST_PRINT, 0, cv2.THRESH_TOZERO_INV)[1], np.uint8)

@@ -66,6 +66,8 @@ class Strip:
     ----------
     missing : (H, W) uint8
         0 = paper, 255 = no light.
+    level_lines : (H, W) uint8
+        The same of lines longer than a box; pale ones are no more in `missing`.
     noise : float
         Standard deviation of `missing` on paper.
     boxes : (N, 4) float64
@@ -77,6 +79,7 @@ class Strip:
     """
 
     missing: Missing
+    level_lines: Missing
     noise: float
     boxes: NDArray[np.float64]
     per_mm: float
@@ -108,11 +111,12 @@ def strip_of(picture: NDArray[np.uint8], place: Homography, field: Field) -> Str
     if noise > _CALM:
         blurred = np.asarray(cv2.GaussianBlur(share, (0, 0), _STROKE_MM * per_mm), np.int16)
         missing, noise = _levelled(blurred)
-    boxes = (boxes - (left, top, left, top)) * per_mm
+    missing, level_lines = without_creases(missing, per_mm * max(box.width for box in field.boxes))
     return Strip(
-        missing=without_creases(missing, boxes, BORDER_REACH_MM * per_mm),
+        missing=missing,
+        level_lines=level_lines,
         noise=noise,
-        boxes=boxes,
+        boxes=(boxes - (left, top, left, top)) * per_mm,
         per_mm=per_mm,
         is_seen=None if is_seen.all() else is_seen,
     )
