@@ -2,9 +2,9 @@
 
 A page that is curled, or was pulled unevenly through a copier, is not flat after one homography; a field is small
 enough to be flat for itself. Rules beside a field may be taken for its borders: so all fields together say how the
-sheet curls, and each is looked for once more near where that puts it. From there it is fitted as it is, and a little
-shorter and longer, for the far end of a long field may be off by a gap between its boxes; the fit that lies on the
-darkest lines is taken. Where a field says too little, it stays where the sheet puts it.
+sheet curls, and each is looked for once more near where that puts it. From there it is fitted, and where not all of it
+lies on lines then, a little shorter and longer as well, for the far end of a long field may be off by a gap between its
+boxes; the fit that lies on the darkest lines is taken. Where a field says too little, it stays where the sheet puts it.
 """
 
 from __future__ import annotations
@@ -33,16 +33,19 @@ _WINDOWS_PX = (7, 4, 3, 3)
 """How far from a field's border pieces of it are looked for, from one round to the next."""
 _PULL = 0.05
 """Of what speaks for a field where it is best: a place as far away as it is looked for must speak for it by so much
-more. So must a fit from a stretched start; the first of `_STRETCHES` is none."""
+more. So must a fit from a stretched start."""
 _DARK = 24
 """Grey levels: a darker line is not more of a line."""
 _FAINT = 3
 """Grey levels: what is fainter is no line."""
 _OFF_PX = 0.8
 """How far from a fitted line pieces of it begin to lose weight (Cauchy's)."""
-_STRETCHES = (0.0, -0.03, 0.03)
-"""Of each field along its boxes, from which it is fitted. So none that is stretched by up to 0.045 is much farther than
-`_SLOPE` from one of them; `objections` bear no more than 0.05."""
+_ON_LINES, _HALF = 0.9, 0.5
+"""Of the pieces of borders across a field's boxes: where so many lie on lines, half as dark as most are, it is settled.
+"""
+_STRETCHES = (-0.03, 0.03)
+"""Of each field along its boxes, from which it is fitted otherwise, too. So none that is stretched by up to 0.045 is
+much farther than `_SLOPE` from one of them; `objections` bear no more than 0.05."""
 _ON_PX = 1
 """So near to a line a piece of a border lies on it."""
 _SLOPE = 0.015
@@ -74,10 +77,16 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
         there += _shifts(ridges, borders, members, maps, reach, per_mm)
         maps = curl_of(middles, there - middles, (width / per_mm, height / per_mm)).maps(middles)
     along = borders.along(fields)
-    tried = [
+    tried = [_settled(ridges, borders, members, maps, per_mm)]
+    dark = _darkness(ridges, borders, tried[0], per_mm)
+    is_across = members * (borders.is_upright != along[borders.field])  # of its boxes, not along them
+    is_on = dark >= _HALF * np.percentile(dark, 75) if len(dark) else dark
+    if ((is_across @ is_on) >= _ON_LINES * is_across.sum(axis=1)).all():
+        return tried[0]
+    tried += [
         _settled(ridges, borders, members, _stretched(maps, middles, along, stretch), per_mm) for stretch in _STRETCHES
     ]
-    darkness = np.array([members @ _darkness(ridges, borders, own, per_mm) for own in tried])  # (stretches, fields)
+    darkness = np.array([members @ _darkness(ridges, borders, own, per_mm) for own in tried])  # (tried, fields)
     darkness[1:] *= 1 - _PULL
     return np.asarray(np.array(tried)[darkness.argmax(axis=0), np.arange(fields)], np.float64)
 
