@@ -54,12 +54,13 @@ def content_of(box: BoxInk, usual: float) -> Content:
     """
     if not box.is_seen:
         return Content.DOUBTFUL
-    longest = _longest_mm(box)
+    marks = _marks(box)
+    longest = float(marks[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0)) / box.per_mm
     darkness = darkness_of(box)
     if longest <= _DUST * box.height or darkness < _GHOST * usual:
         is_empty = not (box.is_stray or box.is_thick or box.faintest > _BLIND)
         return Content.NOTHING if is_empty else Content.DOUBTFUL
-    if longest <= _TINY * box.height or box.is_stray or darkness < _PALE * usual or _are_two(box):
+    if longest <= _TINY * box.height or box.is_stray or darkness < _PALE * usual or _are_two(marks, box):
         return Content.DOUBTFUL
     return Content.WRITING
 
@@ -78,14 +79,8 @@ def darkness_of(box: BoxInk) -> float:
     return float(level_at(up_to, 0.75, int(up_to[0]), int(up_to[-1])))
 
 
-def _longest_mm(box: BoxInk) -> float:
-    """Return the longer side of the largest mark."""
-    return float(_marks(box)[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(initial=0)) / box.per_mm
-
-
-def _are_two(box: BoxInk) -> bool:
-    """Return whether two tall marks stand in a box, one beside the other."""
-    marks = _marks(box)
+def _are_two(marks: NDArray[np.int32], box: BoxInk) -> bool:
+    """Return whether two tall marks, of (N, 5), stand in a box, one beside the other."""
     tall = marks[marks[:, cv2.CC_STAT_HEIGHT] >= _TALL * box.height * box.per_mm]
     in_order = tall[np.argsort(tall[:, cv2.CC_STAT_LEFT])]
     ends = in_order[:, cv2.CC_STAT_LEFT] + in_order[:, cv2.CC_STAT_WIDTH]

@@ -61,20 +61,21 @@ def missing(found: Found, is_inked: NDArray[np.bool_], prepared: PreparedPage) -
                 share = f"{by_side[sides].mean():.0%}"
                 which = "upright" if is_upright else "level"
                 return f"{share} of the {which} borders of field {field.name!r} are there; {_OF_FIELD:.0%} must be"
+    along = borders.along(len(prepared.fields))
     for number, field in enumerate(prepared.fields):
         for position, box in enumerate(np.flatnonzero(borders.box_field == number), start=1):
             own = (borders.owner == box).any(axis=1)
             for sides in (own & side_upright, own & ~side_upright):
                 if sides.any() and by_side[sides].sum() < of_box * (1 - hidden[sides]).sum():
                     return f"box {position} of field {field.name!r} is not printed where it should be"
-        if any(by_side[side] < of_end * (1 - hidden[side]) for side in _ends(borders, number)):
+        ends = _ends(borders, number, is_down=bool(along[number]))
+        if any(by_side[side] < of_end * (1 - hidden[side]) for side in ends):
             return f"an end of field {field.name!r} is not printed where it should be"
     return ""
 
 
-def _ends(borders: Borders, number: int) -> list[int]:
+def _ends(borders: Borders, number: int, *, is_down: bool) -> list[int]:
     """Return the lines at both ends of a field's boxes; those of its blank page, where that has them."""
-    is_down = bool(borders.along(number + 1)[number])
     is_across = borders.upright_sides != is_down
     across = np.flatnonzero((borders.box_field[borders.owner[:, 0]] == number) & is_across)
     if not len(across):

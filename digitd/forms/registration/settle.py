@@ -86,7 +86,8 @@ def settle(ridges: Ridges, borders: Borders, fields: int, per_mm: float) -> Maps
     tried += [
         _settled(ridges, borders, members, _stretched(maps, middles, along, stretch), per_mm) for stretch in _STRETCHES
     ]
-    darkness = np.array([members @ _darkness(ridges, borders, own, per_mm) for own in tried])  # (tried, fields)
+    darks = [dark, *(_darkness(ridges, borders, own, per_mm) for own in tried[1:])]
+    darkness = np.array([members @ of_pieces for of_pieces in darks])  # (tried, fields)
     darkness[1:] *= 1 - _PULL
     return np.asarray(np.array(tried)[darkness.argmax(axis=0), np.arange(fields)], np.float64)
 

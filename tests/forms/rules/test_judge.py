@@ -103,7 +103,7 @@ def test_margin_holds_whatever_the_threshold():
     assert verdict(field(check="luhn"), first, either(9, 0.965, 4), threshold=0.5).reason == "repaired_check"
 
 
-def test_list_replaces_a_digit_sooner_than_a_check_digit_does():
+def test_list_replaces_a_digit_sooner_than_a_pattern_does():
     doubt = either(7, 0.98, 2)
     # 0.019 against 0.0006 of 0.98 is 32 times as likely, against 0.001 of it 19 times
     assert verdict(field(allowed=frozenset({"12"})), "1", doubt, threshold=0.5).reason == "repaired_allowed"
